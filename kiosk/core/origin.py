@@ -1,0 +1,83 @@
+"""Web origins (scheme, host, port), parsed so strictly that no second reading of the same text is possible."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import urlsplit
+
+from kiosk.errors import InvalidInput
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+# RFC 3986's characters, and no others: browsers also read backslashes, tabs and line ends, each in its own way.
+_URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+_ALLOWED = "https://host or https://host:port; plain http for a loopback address alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host in lower case (punycode for names beyond ASCII) and port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the host is an address that cannot leave this machine. A name, `localhost` too, is not."""
+        try:
+            return (IPv6Address if ":" in self.host else IPv4Address)(self.host).is_loopback
+        except AddressValueError:
+            return False
+
+
+def parse_origin(url: str, *, field: str = "url") -> Origin:
+    """Return the origin of an absolute URL.
+
+    Refused, by InvalidInput that names `field` and leaves the URL out: schemes but https (and http for a loopback
+    address), user info, hosts that are not plain ASCII names or canonical addresses, trailing dots, and every
+    character that RFC 3986 does not know.
+    """
+    if not _URL.fullmatch(url):
+        raise InvalidInput(field, "has a character that no URL has", allowed=_ALLOWED)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise InvalidInput(field, "is not a URL", allowed=_ALLOWED) from None
+    scheme = parts.scheme.lower()
+    if scheme not in DEFAULT_PORTS:
+        raise InvalidInput(field, "is not https", allowed=_ALLOWED)
+    if "@" in parts.netloc:
+        raise InvalidInput(field, "has a user name before the host", allowed=_ALLOWED)
+    host = _parse_host(parts.hostname or "", parts.netloc, field)
+    origin = Origin(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
+    if scheme == "http" and not origin.is_loopback:
+        raise InvalidInput(field, "is plain http", allowed=_ALLOWED)
+    return origin
+
+
+def _parse_host(host: str, netloc: str, field: str) -> str:
+    if netloc.startswith("["):
+        try:
+            return IPv6Address(host).compressed
+        except AddressValueError:
+            raise InvalidInput(field, "has a malformed IPv6 address", allowed=_ALLOWED) from None
+    labels = host.split(".")
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - RFC 1035
+        raise InvalidInput(field, "has a malformed host", allowed=_ALLOWED)
+    # A last label of digits (or 0x...) makes browsers read the host as an IPv4 number, in several notations.
+    if labels[-1].isdigit() or labels[-1].startswith("0x"):
+        try:
+            return str(IPv4Address(host))
+        except AddressValueError:
+            raise InvalidInput(field, "has a malformed IPv4 address", allowed=_ALLOWED) from None
+    return host

@@ -1,0 +1,189 @@
+"""What the supervisor and the shell say to each other: one JSON object a line, typed and bounded.
+
+Commands go down the shell's standard input, events come up its standard output. A line longer than MAX_LINE, bytes that
+are not JSON, an unknown `type`, a missing or wrong field: all are a ProtocolError, and the other side ends the process
+that sent it. Secrets travel here, so a message's `repr` hides them and an error never quotes the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from kiosk.wire import WireError, convert, decode, encode, to_builtins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+
+MAX_LINE = 65_536
+"""Bytes, the newline included. The largest honest message is an OpenWidget of a few KiB."""
+
+
+class ProtocolError(Exception):
+    """A line that is not a message of this protocol. The text says why and quotes nothing."""
+
+
+# ── commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first command: what the window is like. `allow` has the operator's origin patterns."""
+
+    windowed: bool
+    screen: int
+    language: str
+    brand: str
+    allow: list[str]
+    profile: str
+    """The folder for whatever this process writes. Made by the supervisor, deleted by the keeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    """Show a page of our own: `attract`, `loading` or `out-of-service` (with a `code` for the operator)."""
+
+    page: str
+    language: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWidget:
+    """Show a visit's page. In `jwt` mode `handoff` is what the page's scripts get, on the origin of `url` alone."""
+
+    visit: int
+    url: str = field(repr=False)
+    handoff: dict[str, str | None] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Give the page of this visit a renewed token."""
+
+    visit: int
+    handoff: dict[str, str | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Close the window and end."""
+
+
+# ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The window is up and locked down; `enforcement` is the engine's report, by feature."""
+
+    engine: str
+    version: str
+    enforcement: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The first real frame of a page is on the screen: of visit `visit`, or of our own page if 0."""
+
+    visit: int
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailed:
+    """A page could not be loaded. `reason` is a short word of ours, never a URL."""
+
+    visit: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RendererGone:
+    """The process that draws the page ended."""
+
+    visit: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A page asked for something that it may not have."""
+
+    visit: int
+    feature: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A page of our own said a word, for instance `begin`."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The shell does not open a window: `code` is that of the error, `message` and `hint` are for the operator."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The window was closed by somebody at the screen, in a development window with a frame."""
+
+
+Command = Start | ShowPage | OpenWidget | HandOver | Quit
+Event = Ready | Painted | LoadFailed | RendererGone | Blocked | Said | Refused | Closed
+
+_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in (Start, ShowPage, OpenWidget, HandOver, Quit)}
+_EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (Ready, Painted, LoadFailed, RendererGone, Blocked, Said, Refused, Closed)
+}
+
+
+def encode_message(message: Command | Event) -> bytes:
+    """Return `message` as a line. Raises ProtocolError if it would be too long to be read."""
+    line = encode({"type": type(message).__name__, **to_builtins(message)}) + b"\n"
+    if len(line) > MAX_LINE:
+        raise ProtocolError(f"a {type(message).__name__} of {len(line)} bytes")
+    return line
+
+
+def decode_command(line: bytes) -> Command:
+    """Return the command in `line`. Raises ProtocolError."""
+    return _decode(line, _COMMANDS)
+
+
+def decode_event(line: bytes) -> Event:
+    """Return the event in `line`. Raises ProtocolError."""
+    return _decode(line, _EVENTS)
+
+
+def read_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of `stream` until its end. Raises ProtocolError at a line that is too long or cut off."""
+    while line := stream.readline(MAX_LINE):
+        if not line.endswith(b"\n"):
+            raise ProtocolError("a line that is too long" if len(line) == MAX_LINE else "a line that is cut off")
+        yield line
+
+
+def _decode(line: bytes, kinds: dict[str, type[T]]) -> T:
+    if len(line) > MAX_LINE:
+        raise ProtocolError("a line that is too long")
+    try:
+        message = decode(line, dict[str, object])
+        name = message.pop("type", None)
+        kind = kinds.get(name) if isinstance(name, str) else None
+        if kind is None:
+            raise ProtocolError("a message of unknown type")
+        if unknown := message.keys() - {item.name for item in fields(kind)}:  # type: ignore[arg-type]
+            raise ProtocolError(f"a {name} with {len(unknown)} unknown fields")
+        return convert(message, kind)
+    except WireError as error:
+        raise ProtocolError(str(error)) from None
