@@ -68,9 +68,12 @@ def parse_origin(url: str, *, field: str = "url") -> Origin:
 def _parse_host(host: str, netloc: str, field: str) -> str:
     if netloc.startswith("["):
         try:
-            return IPv6Address(host).compressed
+            address = IPv6Address(host)
         except AddressValueError:
-            raise InvalidInput(field, "has a malformed IPv6 address", allowed=_ALLOWED) from None
+            address = None
+        if address is None or address.scope_id is not None:
+            raise InvalidInput(field, "has a malformed IPv6 address", allowed=_ALLOWED)
+        return address.compressed
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004 - RFC 1035
         raise InvalidInput(field, "has a malformed host", allowed=_ALLOWED)

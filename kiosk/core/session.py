@@ -340,6 +340,8 @@ def _retry(session: Session, _event: RetryAsked) -> Step:
 
 
 def _painted(session: Session, _event: Painted) -> Step:
+    if session.grant is None:  # the page from before an outage, on its way out
+        return session, []
     return replace(session, state=State.VISIT, failures=0, deaths=0), [ClearTimer(Timer.PAINT)]
 
 
