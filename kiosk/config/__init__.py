@@ -1,0 +1,102 @@
+"""The configuration: file < managed policy < environment < flags, checked once, then frozen.
+
+`load_config` is for commands that need it right; `survey_config` for `kiosk config`, which shows everything that is
+there and everything that is wrong with it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from kiosk import paths
+from kiosk.config.sources import Problem, Setting, Source, Survey, read_environment, read_file, read_flags
+from kiosk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from kiosk.core.navigation import OriginPattern
+
+__all__ = ["Config", "Places", "Problem", "Setting", "Source", "Survey", "load_config", "survey_config"]
+
+_ROOT = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The kiosk's configuration. What each key means is in `schema.KEYS`; times are in seconds."""
+
+    base_url: str
+    auth: Literal["widget", "jwt"]
+    sdk_url: str | None
+    ca_file: Path | None
+    proxy: str | None
+    connect_timeout: float
+    read_timeout: float
+    total_timeout: float
+    allow: tuple[OriginPattern, ...]
+    language: str
+    """A language tag, or nothing: then the API is sent none, and our own pages are English."""
+    engine: str
+    screen: int
+    windowed: bool
+    brand: str
+    log_level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where settings are read from. The defaults are this system's."""
+
+    user: Path = field(default_factory=paths.user_config_file)
+    policy: Path = field(default_factory=paths.policy_file)
+    policy_owner: int | None = None if sys.platform == "win32" else _ROOT
+    """The account that must own the policy. Windows guards its place by rights that the installer gives the folder."""
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+def load_config(flags: Mapping[str, object], places: Places | None = None) -> Config:
+    """Return the configuration, given the options of the command line by key (`vars(args)` will do).
+
+    Raises ConfigError with the first problem and the number of the others.
+    """
+    survey = survey_config(flags, places)
+    if survey.problems:
+        first, *others = survey.problems
+        more = f" (and {len(others)} more)" if others else ""
+        raise ConfigError(f"{first}{more}", hint=first.hint or None)
+    values: dict[str, Any] = {name: setting.value for name, setting in survey.settings.items()}
+    return Config(**values)
+
+
+def survey_config(flags: Mapping[str, object], places: Places | None = None) -> Survey:
+    """Read every source in order, and say what counts, where it comes from, and all that is wrong."""
+    places = places or Places()
+    survey = Survey()
+    read_file(survey, places.user, Source.FILE)
+    read_file(survey, places.policy, Source.POLICY, owner=places.policy_owner)
+    read_environment(survey, places.environ)
+    read_flags(survey, flags)
+    survey.problems += _contradictions(survey.settings)
+    return survey
+
+
+def _contradictions(settings: Mapping[str, Setting]) -> list[Problem]:
+    """Return what is wrong between values that are right one by one."""
+    problems = []
+    if settings["auth"].value == "jwt" and settings["sdk_url"].value is None:
+        hint = "set sdk_url to the https address of the page that gets the token"
+        problems.append(Problem(settings["auth"].where, "auth", "jwt needs sdk_url, which is not set", hint))
+    connect, total = settings["connect_timeout"], settings["total_timeout"]
+    if _seconds(total) < _seconds(connect):
+        where = total.where or connect.where
+        problems.append(Problem(where, "total_timeout", "is less than connect_timeout", "the total includes it"))
+    return problems
+
+
+def _seconds(setting: Setting) -> float:
+    return setting.value if isinstance(setting.value, float) else 0.0

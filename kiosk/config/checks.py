@@ -1,0 +1,117 @@
+"""What the values of configuration keys mean: one check for each meaning, which returns the value as it is used.
+
+Every check gets the value and the name of its key, and raises InvalidInput without repeating the value.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kiosk.core.navigation import OriginPattern, parse_origin_pattern
+from kiosk.core.origin import parse_origin
+from kiosk.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST_BRAND = 64
+"""Characters. Our own bound: more does not fit on the attract page."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", re.ASCII)
+_PROXY = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
+
+
+def check_base_url(value: str, field: str) -> str:
+    """Return where the API is: an origin and perhaps a path, which no `/` ends."""
+    parse_origin(value, field=field)
+    if "?" in value or "#" in value:
+        raise InvalidInput(field, "has more than a path after the host")
+    return value.rstrip("/")
+
+
+def check_page_url(value: str, field: str) -> str | None:
+    """Return a page's URL, or nothing."""
+    if not value:
+        return None
+    parse_origin(value, field=field)
+    return value
+
+
+def check_file(value: str, field: str) -> Path | None:
+    """Return the path of a file that is there, or nothing."""
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_absolute():
+        raise InvalidInput(field, "is not an absolute path")
+    if not path.is_file():
+        raise InvalidInput(field, "is not the path of a file that this account can see")
+    return path
+
+
+def check_proxy(value: str, field: str) -> str | None:
+    """Return a proxy, or nothing. Its password would be a secret, so it may have none."""
+    if not value:
+        return None
+    if "@" in value:
+        raise InvalidInput(field, "has a user name or password, and secrets are not accepted here")
+    try:
+        port = urlsplit(value).port
+    except ValueError:
+        port = 0
+    if not _PROXY.fullmatch(value) or port == 0:
+        raise InvalidInput(field, "is not the address of a proxy")
+    return value.rstrip("/")
+
+
+def check_patterns(value: list[str], field: str) -> tuple[OriginPattern, ...]:
+    """Return an allow-list."""
+    return tuple(parse_origin_pattern(item, field=field) for item in value)
+
+
+def check_language(value: str, field: str) -> str:
+    """Return a language tag, or nothing."""
+    if value and not _LANGUAGE.fullmatch(value):
+        raise InvalidInput(field, "is not a language tag")
+    return value
+
+
+def check_brand(value: str, field: str) -> str:
+    """Return a name that can be shown."""
+    if len(value) > LONGEST_BRAND or not value.isprintable():
+        raise InvalidInput(field, "is too long, or has a character that cannot be printed")
+    return value
+
+
+def within(least: float, most: float) -> Callable[[float, str], float]:
+    """Return the check that a number is in a range, its ends included."""
+
+    def check(value: float, field: str) -> float:
+        if not least <= value <= most:  # NaN is refused by this too
+            raise InvalidInput(field, "is out of range")
+        return value
+
+    return check
+
+
+def check_seconds(value: float, field: str) -> float:
+    """Return a deadline in seconds."""
+    return float(within(0.1, 300)(value, field))
+
+
+def one_of(*words: str) -> Callable[[str, str], str]:
+    """Return the check that a text is one of `words`."""
+
+    def check(value: str, field: str) -> str:
+        if value not in words:
+            near = get_close_matches(value, words, n=1)
+            raise InvalidInput(
+                field, "is not a value that it can have" + (f"; did you mean {near[0]}?" if near else "")
+            )
+        return value
+
+    return check

@@ -1,0 +1,185 @@
+"""Reading settings from a file, the environment and flags: what is there, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kiosk.config.schema import KEYS, PREFIX, looks_secret, nearest
+from kiosk.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+OTHER_VARIABLES = frozenset({"KIOSK_INSECURE_ALLOW_ROOT"})
+"""Variables with our prefix that are no configuration."""
+
+_LONGEST_FILE = 65_536  # bytes; an honest configuration has less than 2 KiB
+_POSITION = re.compile(r"^(?P<reason>[A-Za-z ,/-]*).*\(at line (?P<line>\d+), column (?P<column>\d+)\)$", re.DOTALL)
+_NO_SECRETS = "secrets are not accepted here: run `kiosk setup`"
+
+
+class Source(StrEnum):
+    """Where a value comes from; each beats the ones before it."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    POLICY = "policy"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A checked value and the place that it was read from: a file and line, a variable or an option."""
+
+    value: object
+    source: Source = Source.DEFAULT
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong: where, which key, what, and what would be right. It never holds a value."""
+
+    where: str
+    key: str
+    text: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.where, self.key, self.text) if part)
+
+
+@dataclass(slots=True)
+class Survey:
+    """The settings that count so far, and the problems met on the way."""
+
+    settings: dict[str, Setting] = field(
+        default_factory=lambda: {key.name: Setting(key.default) for key in KEYS.values()}
+    )
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, name: str, value: object, source: Source, where: str) -> None:
+        """Check one value and let it count, or note what is wrong with it."""
+        key = KEYS.get(name)
+        if key is None:
+            self.problems.append(_unknown(name, source, where))
+            return
+        try:
+            checked = (
+                key.parse_text(value) if isinstance(value, str) and source is Source.ENVIRONMENT else key.parse(value)
+            )
+            self.settings[name] = Setting(checked, source, where)
+        except InvalidInput as error:
+            text = error.message.removeprefix(f"{error.field}: ")
+            shown = "" if where.startswith((key.variable, "--")) else name
+            self.problems.append(Problem(where, shown, text, error.hint))
+
+
+def read_file(survey: Survey, path: Path, source: Source, *, owner: int | None = None) -> None:
+    """Add the settings of a TOML file. One that is not there is fine; one that others may write is refused.
+
+    `owner` is the account that must own the file and its folder, on systems that have such a number.
+    """
+    try:
+        with path.open("rb") as file:
+            unsafe = owner is not None and (
+                _unsafe(os.fstat(file.fileno()), owner) or _unsafe(path.parent.stat(), owner)
+            )
+            data = file.read(_LONGEST_FILE + 1)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        survey.problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
+        return
+    if unsafe:
+        hint = "the file and its folder must belong to root and be writable by nobody else"
+        survey.problems.append(Problem(str(path), "", "is not safe from other accounts, so it is not used", hint))
+    elif len(data) > _LONGEST_FILE:
+        survey.problems.append(Problem(str(path), "", f"is longer than {_LONGEST_FILE} bytes"))
+    else:
+        read_toml(survey, data, str(path), source)
+
+
+def read_toml(survey: Survey, data: bytes, name: str, source: Source) -> None:
+    """Add the settings of a TOML text; `name` is the file's, for messages."""
+    import tomllib  # noqa: PLC0415 - 4 ms that only a terminal with a file pays
+
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        values = tomllib.loads(text)
+    except UnicodeDecodeError:
+        survey.problems.append(Problem(name, "", "is not UTF-8"))
+        return
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        survey.problems.append(_malformed(name, str(error)))
+        return
+    for key, value in values.items():
+        line = find_line(text, key)
+        where = name if line is None else f"{name}:{line}"
+        survey.take(key, value, source, where)
+
+
+def read_environment(survey: Survey, environ: Mapping[str, str]) -> None:
+    """Add what `KIOSK_*` variables set."""
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        survey.take(name, text, Source.ENVIRONMENT, variable)
+
+
+def read_flags(survey: Survey, flags: Mapping[str, object]) -> None:
+    """Add what options set. A name that is no key, and None, say nothing: `vars(args)` will do."""
+    for name, value in flags.items():
+        if value is not None and name in KEYS:
+            where = KEYS[name].flag or f"--{name.replace('_', '-')}"
+            survey.take(name, value, Source.FLAG, where)
+
+
+def find_line(text: str, key: str) -> int | None:
+    """Return the line (from 1) that sets `key` in a valid TOML text, if it is written the plain way."""
+    import tomllib  # noqa: PLC0415 - see read_toml
+
+    statement = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
+    lines = text.splitlines(keepends=True)
+    for index, line in enumerate(lines):
+        if not statement.match(line):
+            continue
+        try:
+            tomllib.loads("".join(lines[:index]))
+        except tomllib.TOMLDecodeError:
+            continue  # it only looks like one: it is inside a text or list of several lines
+        return index + 1
+    return None
+
+
+def _unknown(name: str, source: Source, where: str) -> Problem:
+    shown = "" if source is Source.ENVIRONMENT else name if name.isprintable() else "a key"
+    if looks_secret(name):
+        return Problem(where, shown, _NO_SECRETS, "remove it here; the API key belongs into the keyring alone")
+    near = nearest(name)
+    prefix = PREFIX if source is Source.ENVIRONMENT else ""
+    guess = f"; did you mean {prefix + near.upper() if prefix else near}?" if near else ""
+    kind = "is not a variable that the kiosk knows" if prefix else "is not a key"
+    names = (key.variable if prefix else key.name for key in KEYS.values())
+    return Problem(where, shown, kind + guess, f"allowed: {', '.join(names)}")
+
+
+def _malformed(name: str, message: str) -> Problem:
+    """Keep the place and the fixed words of tomllib's message, which may quote the file."""
+    match = _POSITION.match(message)
+    if match is None:
+        return Problem(name, "", "is not TOML: it ends in the middle of a value")
+    reason = match["reason"].strip().lower()
+    return Problem(f"{name}:{match['line']}", "", f"is not TOML (column {match['column']}{reason and ': ' + reason})")
+
+
+def _unsafe(status: os.stat_result, owner: int) -> bool:
+    return status.st_uid != owner or bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -1,0 +1,35 @@
+"""Where this system keeps the kiosk's files: the only home of platformdirs.
+
+Nothing here touches the disk. The policy's place is one that only an administrator can write: `/etc` and `/Library`
+belong to root; on Windows the installer makes the folder below `%ProgramData%` and gives it such rights.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+NAME = "enable3-kiosk"
+"""The name of our folder wherever we have one."""
+
+
+def user_config_file() -> Path:
+    """Return the configuration file of the account that runs the kiosk."""
+    return platformdirs.user_config_path(NAME, appauthor=False) / "config.toml"
+
+
+def policy_file() -> Path:
+    """Return the managed policy: the same keys as the configuration, set by the administrator for every account."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData"), NAME, "policy.toml")
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support", NAME, "policy.toml")
+    return Path("/etc", NAME, "policy.toml")
+
+
+def log_file() -> Path:
+    """Return the log of the account that runs the kiosk."""
+    return platformdirs.user_log_path(NAME, appauthor=False) / "kiosk.log"
