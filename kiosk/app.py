@@ -64,6 +64,8 @@ class Supervisor:
         self._session = core.Session()
         self._timers: dict[core.Timer, asyncio.TimerHandle] = {}
         self._status: ExitStatus | None = None
+        self.refusal: protocol.Refused | None = None
+        """Why the shell did not open a window, if it did not."""
         if visit is not None:
             inbox.put(core.Begin(visit))
 
@@ -101,7 +103,11 @@ class Supervisor:
     def _event_of(self, item: core.Event | FromShell) -> core.Event | None:
         if not isinstance(item, FromShell):
             return item
-        return translate(item.message) if self._shell is not None and item.shell == self._shells else None
+        if self._shell is None or item.shell != self._shells:
+            return None
+        if isinstance(item.message, protocol.Refused):
+            self.refusal = item.message
+        return translate(item.message)
 
     async def _advance(self, event: core.Event) -> None:
         before = self._session.state

@@ -1,0 +1,75 @@
+"""`kiosk run`: check what was asked, start the window, and only then import what is slow."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kiosk.commands._context import api_key, load, open_api
+from kiosk.core.deeplink import parse_deep_link
+from kiosk.core.session import Visit
+from kiosk.core.user_id import UserId
+from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
+from kiosk.inbox import FromShell, Inbox
+from kiosk.result import Result
+from kiosk.shell.protocol import Start
+from kiosk.shell.spawn import ShellProcess
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from kiosk.config import Config
+
+
+def run(args: Namespace) -> Result:
+    """Run the kiosk until it is stopped. Raises ConfigError, InvalidInput, EngineUnavailable and LockdownFailed."""
+    config = load(args)
+    visit = _visit(args)
+    inbox = Inbox()
+    shell = _spawn(config, inbox, 1)
+    try:
+        # Late, because it costs a tenth of a second that the engine's start hides.
+        from kiosk.app import Supervisor  # noqa: PLC0415
+
+        supervisor = Supervisor(
+            config=config,
+            visit=visit,
+            inbox=inbox,
+            shell=shell,
+            spawn=partial(_spawn, config, inbox),
+            read_key=partial(api_key, args, config),
+            open_api=partial(open_api, config),
+        )
+    except BaseException:
+        shell.kill()
+        raise
+    status = supervisor.run()
+    if refusal := supervisor.refusal:
+        kind = LockdownFailed if status is ExitStatus.LOCKDOWN else EngineUnavailable
+        raise kind(refusal.message, hint=refusal.hint)
+    return Result(exit_status=status)
+
+
+def _visit(args: Namespace) -> Visit | None:
+    link = parse_deep_link(args.feature, args.item_id)
+    if args.user is not None:
+        return Visit(1, UserId.parse(args.user), link, args.language)
+    if link.feature is not None:
+        raise InvalidInput("feature", "needs a visitor", allowed="together with --user")
+    return None
+
+
+def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
+    start = Start(
+        windowed=config.windowed,
+        screen=config.screen,
+        language=config.language,
+        brand=config.brand,
+        allow=[str(pattern) for pattern in config.allow],
+        profile="",
+    )
+    return ShellProcess.spawn(
+        start=start,
+        on_event=lambda event: inbox.put(FromShell(number, event)),
+        on_exit=lambda status: inbox.put(FromShell(number, status)),
+    )
