@@ -5,11 +5,14 @@ Unknown fields are ignored, missing and wrong ones refused, with a reason that n
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+_BODY_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 class WireError(ValueError):
@@ -39,6 +42,19 @@ def encode(value: object) -> bytes:
     return msgspec.json.encode(value)
 
 
+def encode_body(value: object) -> bytes:
+    """Return `value` as the JSON body of a request: a Decimal goes out as a number, digit for digit.
+
+    Raises WireError for what JSON cannot hold, a Decimal that is no number included.
+    """
+    try:
+        body = _BODY_ENCODER.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise WireError("not JSON") from None
+    decode(body, msgspec.Raw)  # the encoder writes Decimal("NaN") as it is
+    return body
+
+
 def to_builtins(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return `value` as plain dicts, lists and scalars."""
     return msgspec.to_builtins(value)
@@ -47,6 +63,6 @@ def to_builtins(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
 def _place(message: str) -> str:
     """Keep msgspec's message, but for the value that it quotes when an enum or a pattern does not match."""
     if message.startswith("Invalid enum value"):
-        _, _, where = message.rpartition(" - at ")
-        return f"a value that is not allowed - at {where}" if where else "a value that is not allowed"
+        place = re.search(r" - at `\$[^`]*`$", message)
+        return "a value that is not allowed" + (place[0] if place else "")
     return message
