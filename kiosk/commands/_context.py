@@ -1,0 +1,125 @@
+"""What commands work with: the configuration, the API key and the API, each made when it is first asked for.
+
+Tests give handlers a subclass, by `cli.main(..., context=...)`.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from kiosk import logs
+from kiosk.config import load_config
+from kiosk.core.origin import parse_origin
+from kiosk.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Awaitable, Callable
+
+    from kiosk.api import ApiSettings, Enable3
+    from kiosk.config import Config
+    from kiosk.core.secret import Secret
+    from kiosk.credentials import CredentialStore
+
+    T = TypeVar("T")
+
+STDIN = "-"
+"""As the name of a file: standard input."""
+
+
+def context_of(args: argparse.Namespace) -> Context:
+    """Return the context that a handler works with."""
+    make: Callable[[argparse.Namespace], Context] = getattr(args, "context", None) or Context
+    return make(args)
+
+
+class Context:
+    """The real things, as the command line, configuration and this system have them."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        """Make nothing yet. `args` may have options that set configuration keys, and `api_key_file`."""
+        self._args = args
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration. Raises ConfigError."""
+        config = load_config(vars(self._args))
+        logs.set_level(config.log_level)
+        return config
+
+    @property
+    def stdin(self) -> BinaryIO:
+        """Standard input, as bytes."""
+        return sys.stdin.buffer
+
+    @cached_property
+    def store(self) -> CredentialStore:
+        """Where the API key of the configured API is kept."""
+        from kiosk.credentials import KeyringStore  # noqa: PLC0415 - only a command that needs the keyring pays for it
+
+        return KeyringStore(parse_origin(self.config.base_url))
+
+    def read_key(self) -> Secret:
+        """Return the API key: of `--api-key-file`, or of the keyring. May block for seconds.
+
+        Raises InvalidInput, ConfigError or CredentialError.
+        """
+        from kiosk.api_key import read_key_file  # noqa: PLC0415 - see store
+
+        name: str | None = getattr(self._args, "api_key_file", None)
+        return self.store.read() if name is None else read_key_file(name, self.stdin)
+
+    @property
+    def api_settings(self) -> ApiSettings:
+        """How the API is reached."""
+        from kiosk.api import ApiSettings  # noqa: PLC0415 - httpx takes 100 ms to import
+
+        config = self.config
+        return ApiSettings(
+            base_url=config.base_url,
+            ca_file=config.ca_file,
+            proxy=config.proxy,
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            total_timeout=config.total_timeout,
+        )
+
+    def open_api(self, key: Secret) -> Enable3:
+        """Return the API's client, to be entered."""
+        from kiosk.api import Enable3  # noqa: PLC0415 - see api_settings
+
+        return Enable3(self.api_settings, key)
+
+    def call(self, operation: Callable[[Enable3], Awaitable[T]]) -> T:
+        """Read the key, do one operation of the API, and return what it returns. Raises what it raises."""
+        import asyncio  # noqa: PLC0415 - see api_settings
+
+        api = self.open_api(self.read_key())
+
+        async def run() -> T:
+            async with api:
+                return await operation(api)
+
+        return asyncio.run(run())
+
+    def read_input(self, name: str, *, field: str, limit: int) -> bytes:
+        """Return the bytes of a file, or of standard input if it is `-`. Raises InvalidInput above `limit` bytes."""
+        if name == STDIN:
+            if getattr(self._args, "api_key_file", None) == STDIN:
+                raise InvalidInput(field, "is standard input, and so is --api-key-file", allowed="one of them")
+            return _bounded(self.stdin, field, limit)
+        try:
+            with Path(name).open("rb") as file:
+                return _bounded(file, field, limit)
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            raise InvalidInput(field, "cannot be read", allowed="the path of a file, or - for standard input") from None
+
+
+def _bounded(file: BinaryIO, field: str, limit: int) -> bytes:
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise InvalidInput(field, f"is longer than {limit} bytes")
+    return data
