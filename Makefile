@@ -1,0 +1,18 @@
+# Two commands for a fresh machine: `make demo` shows the kiosk, `make test` runs every check and test.
+# All the work is in packaging/dev/bootstrap; pdeathsig ends it should make be killed.
+BOOTSTRAP := setpriv --pdeathsig TERM -- ./packaging/dev/bootstrap
+
+.PHONY: help demo test lint lock clean
+
+help:
+	@echo "make demo    install what is missing, show the kiosk with a sandbox (no display: writes demo.png)"
+	@echo "make test    install what is missing, run every check and test"
+	@echo "make lint    the same, without the tests: locks, ruff, mypy"
+	@echo "make lock    make packaging/locks anew from pyproject.toml (UPGRADE=1: newest versions)"
+	@echo "make clean   remove what the other targets made"
+
+demo test lint clean:
+	@$(BOOTSTRAP) $@
+
+lock:
+	@$(BOOTSTRAP) lock $(if $(UPGRADE),--upgrade)
