@@ -19,7 +19,7 @@ from kiosk import loop
 from kiosk.authentication import Authentication
 from kiosk.core import session as core
 from kiosk.core.widget import Token, Widget
-from kiosk.errors import ExitStatus
+from kiosk.errors import ExitStatus, KioskError
 from kiosk.inbox import FromShell
 from kiosk.shell import protocol
 from kiosk.translation import translate
@@ -132,8 +132,7 @@ class Supervisor:
             case core.ClearTimer(timer=timer):
                 self._clear_timer(timer)
             case core.SpawnShell():
-                self._shells += 1
-                self._shell = self._spawn(self._shells)
+                self._spawn_shell()
             case core.KillShell():
                 await self._kill_shell()
             case core.Exit(status=status):
@@ -145,7 +144,7 @@ class Supervisor:
 
     def _language(self) -> str:
         visit = self._session.visit
-        return (visit.language if visit else None) or self._config.language
+        return (visit.language if visit else None) or self._config.language or "en"
 
     def _opening(self, visit: core.Visit, grant: core.Grant) -> protocol.OpenWidget:
         if isinstance(grant, Widget):
@@ -164,6 +163,14 @@ class Supervisor:
     def _clear_timer(self, timer: core.Timer) -> None:
         if handle := self._timers.pop(timer, None):
             handle.cancel()
+
+    def _spawn_shell(self) -> None:
+        self._shells += 1
+        try:
+            self._shell = self._spawn(self._shells)
+        except KioskError as error:
+            log.error("no shell: %s; %s", error.message, error.hint)  # noqa: TRY400 - an operational error
+            self._inbox.put(core.ShellGone())
 
     async def _kill_shell(self) -> None:
         shell, self._shell = self._shell, None

@@ -17,7 +17,7 @@ from kiosk.core.secret import Secret
 from kiosk.core.session import Visit
 from kiosk.core.user_id import UserId
 from kiosk.core.widget import Token, Widget
-from kiosk.errors import CredentialsMissing, ExitStatus, Forbidden, Unreachable
+from kiosk.errors import CredentialsMissing, EngineUnavailable, ExitStatus, Forbidden, Unreachable
 from kiosk.inbox import FromShell, Inbox
 from kiosk.shell import protocol
 from kiosk.shell.protocol import (
@@ -59,6 +59,7 @@ class Terminal:
         self.shells: list[FakeShell] = []
         self.api = api
         self.on_command = on_command
+        self.refuse_to_spawn = 0
         self.supervisor = Supervisor(
             config=replace(load_config({}), **config),
             visit=visit,
@@ -70,6 +71,9 @@ class Terminal:
         )
 
     def spawn(self, number: int) -> FakeShell:
+        if self.refuse_to_spawn:
+            self.refuse_to_spawn -= 1
+            raise EngineUnavailable("no memory")
         shell = FakeShell(number, lambda shell, message: self.inbox.put(FromShell(shell, message)), self.on_command)
         self.shells.append(shell)
         self.inbox.put(FromShell(number, READY))
@@ -126,6 +130,15 @@ def test_a_dead_shell_is_replaced_and_shows_the_same_visit():
     assert len(terminal.shells) == 2
     assert [shell.killed for shell in terminal.shells] == [1, 1]
     assert len(terminal.api.calls) == 1
+
+
+def test_a_shell_that_cannot_be_started_is_tried_again():
+    lives = iter([[139], [Closed()]])
+    terminal = Terminal(lambda c: next(lives) if opened(c) else [], api=FakeApi([WIDGET]))
+    terminal.refuse_to_spawn = 2
+
+    assert terminal.run() is ExitStatus.OK
+    assert [shell.number for shell in terminal.shells] == [1, 4]
 
 
 def test_a_dead_renderer_is_a_dead_shell():

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kiosk.commands._context import api_key, load, open_api
+from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.core.session import Visit
-from kiosk.core.user_id import UserId
 from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
 from kiosk.inbox import FromShell, Inbox
 from kiosk.result import Result
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> Result:
     """Run the kiosk until it is stopped. Raises ConfigError, InvalidInput, EngineUnavailable and LockdownFailed."""
-    config = load(args)
-    visit = _visit(args)
+    context = context_of(args)
+    config = context.config
+    visit = _visit(args, config)
     inbox = Inbox()
     shell = _spawn(config, inbox, 1)
     try:
@@ -37,8 +37,8 @@ def run(args: Namespace) -> Result:
             inbox=inbox,
             shell=shell,
             spawn=partial(_spawn, config, inbox),
-            read_key=partial(api_key, args, config),
-            open_api=partial(open_api, config),
+            read_key=context.read_key,
+            open_api=context.open_api,
         )
     except BaseException:
         shell.kill()
@@ -50,10 +50,10 @@ def run(args: Namespace) -> Result:
     return Result(exit_status=status)
 
 
-def _visit(args: Namespace) -> Visit | None:
+def _visit(args: Namespace, config: Config) -> Visit | None:
     link = parse_deep_link(args.feature, args.item_id)
     if args.user is not None:
-        return Visit(1, UserId.parse(args.user), link, args.language)
+        return Visit(1, args.user, link, config.language or None)
     if link.feature is not None:
         raise InvalidInput("feature", "needs a visitor", allowed="together with --user")
     return None
@@ -66,10 +66,16 @@ def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
         language=config.language,
         brand=config.brand,
         allow=[str(pattern) for pattern in config.allow],
-        profile="",
+        engine=config.engine,
     )
-    return ShellProcess.spawn(
-        start=start,
-        on_event=lambda event: inbox.put(FromShell(number, event)),
-        on_exit=lambda status: inbox.put(FromShell(number, status)),
-    )
+    try:
+        return ShellProcess.spawn(
+            start=start,
+            on_event=lambda event: inbox.put(FromShell(number, event)),
+            on_exit=lambda status: inbox.put(FromShell(number, status)),
+        )
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise EngineUnavailable(
+            f"the window's process cannot be started: {problem}", hint="free memory or disk space; then try again"
+        ) from None
