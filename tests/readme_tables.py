@@ -1,0 +1,79 @@
+"""The README's tables, made from the code: `python -m tests.readme_tables` writes them, a test compares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kiosk.config.schema import KEYS
+from kiosk.errors import ExitStatus, KioskError
+
+README = Path(__file__).parents[1] / "README.md"
+
+_MEANINGS = {
+    ExitStatus.OK: "done; for `kiosk run`: closed, or ended by SIGTERM",
+    ExitStatus.UNEXPECTED: "a mistake of ours: the log has it, under the incident's number",
+    ExitStatus.USAGE: "a wrong argument: the message names it and the allowed values",
+    ExitStatus.CONFIG: "a wrong configuration: `kiosk config check` lists every problem",
+    ExitStatus.CREDENTIALS: "no API key, or no keyring that gives it",
+    ExitStatus.CHECK_FAILED: "`kiosk doctor`: at least one check failed",
+    ExitStatus.ENGINE: "the window's engine is missing or does not start",
+    ExitStatus.LOCKDOWN: "a restriction is not enforced, so no window is shown (as root, for instance)",
+    ExitStatus.ALREADY_RUNNING: "another kiosk of this account has the screen",
+    ExitStatus.SANDBOX: "the sandbox cannot start",
+    ExitStatus.UNREACHABLE: "API: no connection",
+    ExitStatus.TLS: "API: a connection, but no trust",
+    ExitStatus.TIMED_OUT: "API: no full answer in time",
+    ExitStatus.REJECTED: "API: 400, a value is refused",
+    ExitStatus.UNAUTHORIZED: "API: 401, the key is wrong or missing",
+    ExitStatus.FORBIDDEN: "API: 403, the key is right, this address may not use it",
+    ExitStatus.NOT_FOUND: "API: 404",
+    ExitStatus.CONFLICT: "API: 409, it is there already",
+    ExitStatus.RATE_LIMITED: "API: 429, too many requests",
+    ExitStatus.SERVER_FAILED: "API: 5xx, it has a problem of its own",
+    ExitStatus.BAD_RESPONSE: "API: an answer that is not what it promises (a captive portal?)",
+    ExitStatus.INTERRUPTED: "Ctrl-C",
+}
+
+
+def config_table() -> str:
+    """One row per configuration key."""
+    rows = ["| key | default | what it is | allowed |", "| --- | --- | --- | --- |"]
+    for key in KEYS.values():
+        default = "" if key.default in (None, "", ()) else f"`{str(key.default).lower()}`"
+        if key.name in {"base_url", "brand"}:
+            default = f"`{key.default}`"
+        rows.append(f"| `{key.name}` | {default} | {key.help} | {key.allowed} |")
+    return "\n".join(rows)
+
+
+def status_table() -> str:
+    """One row per exit status."""
+    rows = ["| status | meaning |", "| --: | --- |"]
+    return "\n".join(rows + [f"| {status.value} | {_MEANINGS[status]} |" for status in ExitStatus])
+
+
+def error_table() -> str:
+    """One row per code of an error: what it means, and what to do."""
+    rows = ["| code | what is wrong | what to do |", "| --- | --- | --- |"]
+    for kind in _tree(KioskError):
+        if kind.default_hint and kind.__module__ == "kiosk.errors":
+            meaning = (kind.__doc__ or "").splitlines()[0].rstrip(".")
+            rows.append(f"| `{kind.code}` | {meaning} | {kind.default_hint} |")
+    return "\n".join(rows)
+
+
+def render(text: str) -> str:
+    """Return the README with its tables as they should be."""
+    for name, table in (("config", config_table()), ("status", status_table()), ("error", error_table())):
+        pattern = rf"(<!-- {name}-table.*?-->\n).*?(<!-- end -->)"
+        text = re.sub(pattern, lambda match, table=table: f"{match[1]}{table}\n{match[2]}", text, flags=re.DOTALL)
+    return text
+
+
+def _tree(kind: type[KioskError]) -> list[type[KioskError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _tree(child))]
+
+
+if __name__ == "__main__":
+    README.write_text(render(README.read_text(encoding="utf-8")), encoding="utf-8")
