@@ -68,7 +68,7 @@ async def end_everything() -> None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 ask(process)
         deadline = loop.time() + END_DEADLINE
-        while descendants() and loop.time() < deadline:
+        while descendants() and loop.time() < deadline:  # noqa: ASYNC110 - orphans of others: nothing to await
             await asyncio.sleep(0.05)
 
 
