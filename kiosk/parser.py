@@ -13,7 +13,6 @@ from kiosk import __version__
 from kiosk.arguments import Parser
 from kiosk.config.schema import KEYS, Kind
 from kiosk.core.deeplink import Feature, parse_deep_link
-from kiosk.core.user_id import UserId
 from kiosk.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _add_api_options(parser: Parser) -> None:
 
 def _add_user(parser: Parser, *, required: bool) -> None:
     about = "the visitor's id, as the operator's system has it"
-    parser.add_argument("--user", type=UserId.parse, required=required, metavar="ID", help=about)
+    parser.add_argument("--user", required=required, metavar="ID", help=about)
 
 
 def _add_deep_link(parser: Parser) -> None:

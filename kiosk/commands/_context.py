@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from kiosk import logs
-from kiosk.config import load_config
+from kiosk.config import Places, load_config
 from kiosk.core.origin import parse_origin
 from kiosk.errors import InvalidInput
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Awaitable, Callable
 
-    from kiosk.api import ApiSettings, Enable3
+    from kiosk.api import Enable3
     from kiosk.config import Config
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
@@ -31,9 +31,37 @@ STDIN = "-"
 
 
 def context_of(args: argparse.Namespace) -> Context:
-    """Return the context that a handler works with."""
-    make: Callable[[argparse.Namespace], Context] = getattr(args, "context", None) or Context
-    return make(args)
+    """Return what the handler of `args` works with: the same at every call."""
+    made: Context | None = getattr(args, "made_context", None)
+    if made is None:
+        make: Callable[[argparse.Namespace], Context] = getattr(args, "context", None) or Context
+        made = args.made_context = make(args)
+    return made
+
+
+def load(args: argparse.Namespace) -> Config:
+    """Return the configuration, the options in `args` included. Raises ConfigError."""
+    return context_of(args).config
+
+
+def api_key(args: argparse.Namespace, config: Config) -> Secret:  # noqa: ARG001 - the context has it already
+    """Return the API key: see Context.read_key."""
+    return context_of(args).read_key()
+
+
+def open_api(config: Config, key: Secret) -> Enable3:
+    """Return the API's client, to be entered."""
+    from kiosk.api import ApiSettings, Enable3  # noqa: PLC0415 - httpx takes 100 ms to import
+
+    settings = ApiSettings(
+        base_url=config.base_url,
+        ca_file=config.ca_file,
+        proxy=config.proxy,
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.read_timeout,
+        total_timeout=config.total_timeout,
+    )
+    return Enable3(settings, key)
 
 
 class Context:
@@ -43,10 +71,15 @@ class Context:
         """Make nothing yet. `args` may have options that set configuration keys, and `api_key_file`."""
         self._args = args
 
+    @property
+    def places(self) -> Places:
+        """Where settings are read from."""
+        return Places()
+
     @cached_property
     def config(self) -> Config:
         """The configuration. Raises ConfigError."""
-        config = load_config(vars(self._args))
+        config = load_config(vars(self._args), self.places)
         logs.set_level(config.log_level)
         return config
 
@@ -72,30 +105,13 @@ class Context:
         name: str | None = getattr(self._args, "api_key_file", None)
         return self.store.read() if name is None else read_key_file(name, self.stdin)
 
-    @property
-    def api_settings(self) -> ApiSettings:
-        """How the API is reached."""
-        from kiosk.api import ApiSettings  # noqa: PLC0415 - httpx takes 100 ms to import
-
-        config = self.config
-        return ApiSettings(
-            base_url=config.base_url,
-            ca_file=config.ca_file,
-            proxy=config.proxy,
-            connect_timeout=config.connect_timeout,
-            read_timeout=config.read_timeout,
-            total_timeout=config.total_timeout,
-        )
-
     def open_api(self, key: Secret) -> Enable3:
         """Return the API's client, to be entered."""
-        from kiosk.api import Enable3  # noqa: PLC0415 - see api_settings
-
-        return Enable3(self.api_settings, key)
+        return open_api(self.config, key)
 
     def call(self, operation: Callable[[Enable3], Awaitable[T]]) -> T:
         """Read the key, do one operation of the API, and return what it returns. Raises what it raises."""
-        import asyncio  # noqa: PLC0415 - see api_settings
+        import asyncio  # noqa: PLC0415 - see open_api
 
         api = self.open_api(self.read_key())
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 LONGEST_BRAND = 64
 """Characters. Our own bound: more does not fit on the attract page."""
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", re.ASCII)
+# BCP 47 in outline, as the API's client has it.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}", re.ASCII)
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
@@ -30,6 +31,8 @@ def check_base_url(value: str, field: str) -> str:
     parse_origin(value, field=field)
     if "?" in value or "#" in value:
         raise InvalidInput(field, "has more than a path after the host")
+    if any(segment in {"", ".", ".."} for segment in urlsplit(value).path.rstrip("/").split("/")[1:]):
+        raise InvalidInput(field, "has a path with an empty or a dot segment")
     return value.rstrip("/")
 
 
