@@ -1,0 +1,154 @@
+"""`kiosk sandbox`: serve an Enable3 to try everything against, until told to stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kiosk.api_key import read_key_file
+from kiosk.errors import InvalidInput, SandboxError
+from kiosk.result import Result
+from kiosk.sandbox.content import content
+from kiosk.sandbox.faults import Faults, parse_failure
+from kiosk.sandbox.options import DAY, DEMO_API_KEY, LOOPBACK_HOSTS, SandboxOptions
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from kiosk.sandbox.server import RunningSandbox
+
+DEFAULT_PORT = 8787
+"""So that commands in the README can be copied as they are."""
+
+_EXTRA = frozenset({"starlette", "uvicorn", "trustme", "anyio", "h11"})
+_CHECK_SECONDS = 0.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `kiosk sandbox`, but for `--json`, which every command has."""
+    parser.add_argument("--host", choices=LOOPBACK_HOSTS, default="127.0.0.1", help="where to listen: loopback alone")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, metavar="N", help="0 picks a free one (%(default)s)")
+    parser.add_argument("--api-key-file", metavar="FILE|-", help="a key to accept instead of the demo key")
+    parser.add_argument("--token-life", type=float, default=DAY, metavar="SECONDS", help="how long tokens are valid")
+    parser.add_argument("--tls", action="store_true", help="https, by a CA made for this run; its file is printed")
+    parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="wait before each answer of the API")
+    parser.add_argument(
+        "--fail",
+        action="append",
+        default=[],
+        metavar="STATUS:PROBABILITY[:RETRY_AFTER]",
+        help="fail a share of the API's answers, such as 503:0.3; may be repeated",
+    )
+    parser.add_argument("--drip", action="store_true", help="send bodies a byte at a time")
+    parser.add_argument("--reset", action="store_true", help="cut connections in the middle of the answer")
+    parser.add_argument("--garbage", action="store_true", help="send malformed bodies")
+    parser.add_argument("--expired-token", action="store_true", help="issue tokens that have expired already")
+    parser.add_argument("--deny-address", action="store_true", help="answer 403, as if this address were not allowed")
+    parser.add_argument("--seed", type=int, metavar="N", help="make the drawing of failures repeatable")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="also stop when standard input ends: the parent is gone"
+    )
+
+
+def sandbox(args: argparse.Namespace) -> Result:
+    """Serve until Ctrl-C, SIGTERM, or the end of standard input if so wanted.
+
+    Prints where it is as soon as it listens (with `--json` one line), the one exception to "commands never print":
+    by the time this returns, it is over. Raises InvalidInput for wrong options, SandboxError if it cannot start.
+    """
+    options = _options(args)
+    try:
+        from kiosk.sandbox.server import run_sandbox  # noqa: PLC0415 - an optional extra, which may be missing
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
+        raise SandboxError(
+            "the sandbox's packages are not installed", hint="pip install 'enable3-kiosk[sandbox]'"
+        ) from None
+    stop = threading.Event()
+    with _stopped_by_signals(stop), run_sandbox(options) as running:
+        sys.stdout.write((_as_json if getattr(args, "json", False) else _as_text)(running) + "\n")
+        sys.stdout.flush()
+        if args.until_stdin_closes:
+            threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
+        while not stop.wait(_CHECK_SECONDS):  # on Windows, an endless wait would keep Ctrl-C waiting too
+            if not running.alive:
+                raise SandboxError("the server ended by itself")
+    return Result()
+
+
+def _options(args: argparse.Namespace) -> SandboxOptions:
+    if args.api_key_file == "-" and args.until_stdin_closes:
+        raise InvalidInput("--api-key-file", "cannot be - together with --until-stdin-closes", allowed="a file")
+    key = read_key_file(args.api_key_file, sys.stdin.buffer).reveal() if args.api_key_file else DEMO_API_KEY
+    faults = Faults(
+        latency_ms=args.latency_ms,
+        fail=tuple(map(parse_failure, args.fail)),
+        drip=args.drip,
+        reset=args.reset,
+        garbage=args.garbage,
+        expired_token=args.expired_token,
+        deny_address=args.deny_address,
+    )
+    return SandboxOptions(
+        host=args.host,
+        port=args.port,
+        api_key=key,
+        token_life=args.token_life,
+        faults=faults,
+        tls=args.tls,
+        seed=args.seed,
+    )
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _watch_stdin(stop: threading.Event) -> None:
+    # Unbuffered: a daemon thread that holds the buffer's lock at exit would bring the interpreter down.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    stop.set()
+
+
+def _as_json(running: RunningSandbox) -> str:
+    return json.dumps(
+        {
+            "base_url": running.base_url,
+            "api_key": running.api_key,
+            "widget_origin": running.widget_origin,
+            "ca_file": None if running.ca_file is None else str(running.ca_file),
+        }
+    )
+
+
+def _as_text(running: RunningSandbox) -> str:
+    demo = content().demo_visitor.user_id
+    give = f"echo {running.api_key} | kiosk" if running.api_key == DEMO_API_KEY else "kiosk"
+    source = "--api-key-file -" if running.api_key == DEMO_API_KEY else "--api-key-file FILE"
+    where = f"--base-url {running.base_url} {source}"
+    reward = content().rewards[0].id
+    lines = [
+        f"The sandbox of {content().venue} listens on {running.base_url}; Ctrl-C ends it.",
+        *([f"Its CA: {running.ca_file} (put it into `ca_file`)"] if running.ca_file else []),
+        *([f"Demo API key: {running.api_key}"] if running.api_key == DEMO_API_KEY else []),
+        "",
+        "Try in another terminal:",
+        f"  {give} run --user {demo} {where}",
+        f"  {give} run --user {demo} --feature rewards --item-id {reward} {where}",
+        f"  {give} api balance --user {demo} {where}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""The open connections by the caller's address, so that one can be cut: ASGI has no word for that."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+_LINGER_NOT = struct.pack("hh" if hasattr(socket, "AF_HYPERV") else "ii", 1, 0)
+"""`struct linger`, on with 0 seconds: closing sends RST. Two shorts on Windows, two ints elsewhere."""
+
+
+class Connections:
+    """Knows the transport of every caller."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def reset(self, client: tuple[str, int]) -> None:
+        """Cut the connection of `client`, a host and a port, at once, with a TCP RST."""
+        transport = self._transports[client]
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        transport.abort()
+
+    def protocol(self) -> type[asyncio.Protocol]:
+        """Return uvicorn's own protocol, which tells us of its connections."""
+        transports = self._transports
+
+        class TrackedProtocol(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+                super().connection_made(transport)
+                if self.client is not None:
+                    transports[self.client] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                if self.client is not None:
+                    transports.pop(self.client, None)
+                super().connection_lost(exc)
+
+        return TrackedProtocol
