@@ -148,7 +148,7 @@ def find_line(text: str, key: str) -> int | None:
     import tomllib  # noqa: PLC0415 - see read_toml
 
     statement = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     for index, line in enumerate(lines):
         if not statement.match(line):
             continue
@@ -158,6 +158,11 @@ def find_line(text: str, key: str) -> int | None:
             continue  # it only looks like one: it is inside a text or list of several lines
         return index + 1
     return None
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of `text` with their ends, as TOML counts them: str.splitlines knows ends that TOML does not."""
+    return re.split(r"(?<=\n)", text)
 
 
 def _unknown(name: str, source: Source, where: str) -> Problem:
