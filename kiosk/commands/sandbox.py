@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -11,49 +12,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.api_key import read_key_file
+from kiosk.commands.sandbox_arguments import add_arguments
 from kiosk.errors import InvalidInput, SandboxError
 from kiosk.result import Result
 from kiosk.sandbox.content import content
 from kiosk.sandbox.faults import Faults, parse_failure
-from kiosk.sandbox.options import DAY, DEMO_API_KEY, LOOPBACK_HOSTS, SandboxOptions
+from kiosk.sandbox.options import DEMO_API_KEY, SandboxOptions
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
     from kiosk.sandbox.server import RunningSandbox
 
-DEFAULT_PORT = 8787
-"""So that commands in the README can be copied as they are."""
-
 _EXTRA = frozenset({"starlette", "uvicorn", "trustme", "anyio", "h11"})
 _CHECK_SECONDS = 0.5
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of `kiosk sandbox`, but for `--json`, which every command has."""
-    parser.add_argument("--host", choices=LOOPBACK_HOSTS, default="127.0.0.1", help="where to listen: loopback alone")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, metavar="N", help="0 picks a free one (%(default)s)")
-    parser.add_argument("--api-key-file", metavar="FILE|-", help="a key to accept instead of the demo key")
-    parser.add_argument("--token-life", type=float, default=DAY, metavar="SECONDS", help="how long tokens are valid")
-    parser.add_argument("--tls", action="store_true", help="https, by a CA made for this run; its file is printed")
-    parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="wait before each answer of the API")
-    parser.add_argument(
-        "--fail",
-        action="append",
-        default=[],
-        metavar="STATUS:PROBABILITY[:RETRY_AFTER]",
-        help="fail a share of the API's answers, such as 503:0.3; may be repeated",
-    )
-    parser.add_argument("--drip", action="store_true", help="send bodies a byte at a time")
-    parser.add_argument("--reset", action="store_true", help="cut connections in the middle of the answer")
-    parser.add_argument("--garbage", action="store_true", help="send malformed bodies")
-    parser.add_argument("--expired-token", action="store_true", help="issue tokens that have expired already")
-    parser.add_argument("--deny-address", action="store_true", help="answer 403, as if this address were not allowed")
-    parser.add_argument("--seed", type=int, metavar="N", help="make the drawing of failures repeatable")
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="also stop when standard input ends: the parent is gone"
-    )
 
 
 def sandbox(args: argparse.Namespace) -> Result:
@@ -62,7 +34,10 @@ def sandbox(args: argparse.Namespace) -> Result:
     Prints where it is as soon as it listens (with `--json` one line), the one exception to "commands never print":
     by the time this returns, it is over. Raises InvalidInput for wrong options, SandboxError if it cannot start.
     """
-    options = _options(args)
+    # The parser may declare fewer options than there are: the others have their defaults.
+    rest = argparse.ArgumentParser()
+    add_arguments(rest)
+    options = _options(rest.parse_args([], args))
     try:
         from kiosk.sandbox.server import run_sandbox  # noqa: PLC0415 - an optional extra, which may be missing
     except ModuleNotFoundError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import InvalidInput
 from kiosk.sandbox.answers import Refused, json_response, route
-from kiosk.sandbox.faults import parse_faults
+from kiosk.sandbox.switches import parse_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -49,15 +49,18 @@ class _Opened:
 
 
 def routes(state: State) -> list[Route]:
-    """Return the routes under /widget and /sdk; both sides have the same."""
+    """Return the routes under /widget and /sdk: the same calls, by either token and by a JWT alone.
 
-    def by_opaque(token: str) -> str | None:
-        return state.tokens.user_of_opaque(token, now=state.clock())
+    The SDK page shares the widget's code, which makes its calls under /widget whatever the token is.
+    """
 
     def by_jwt(token: str) -> str | None:
         return state.tokens.user_of_jwt(token, now=state.clock())
 
-    return [*_side(state, "/widget", by_opaque), *_side(state, "/sdk", by_jwt)]
+    def by_either(token: str) -> str | None:
+        return state.tokens.user_of_opaque(token, now=state.clock()) or by_jwt(token)
+
+    return [*_side(state, "/widget", by_either), *_side(state, "/sdk", by_jwt)]
 
 
 def _side(state: State, prefix: str, identify: Identify) -> list[Route]:
