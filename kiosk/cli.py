@@ -91,9 +91,9 @@ def _load(name: str) -> Callable[..., Any]:
 
 
 def _show(result: Result, *, json: bool) -> int:
-    if json:
+    if json and result.data:  # a command that runs until it is stopped has said what it has to say
         _print_json(result.data)
-    elif result.text:
+    elif not json and result.text:
         _print(result.text, sys.stdout)
     return result.exit_status
 

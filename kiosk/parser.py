@@ -6,17 +6,19 @@ them.
 
 from __future__ import annotations
 
-import argparse
-from typing import TYPE_CHECKING, Any
-
 from kiosk import __version__
 from kiosk.arguments import Parser
-from kiosk.config.schema import KEYS, Kind
-from kiosk.core.deeplink import Feature, parse_deep_link
-from kiosk.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from kiosk.config.schema import KEYS
+from kiosk.options import (
+    Commands,
+    add_api_options,
+    add_command,
+    add_deep_link,
+    add_group,
+    add_key_options,
+    add_user,
+    whole_number,
+)
 
 SHELLS = ("bash", "zsh", "powershell")
 
@@ -42,177 +44,119 @@ def build_parser() -> Parser:
     return parser
 
 
-Commands = Any
-"""What add_subparsers returns; argparse names its type privately."""
-
-
-def _add(commands: Commands, name: str, handler: str, about: str, example: str, *, json: bool = True) -> Parser:
-    parser: Parser = commands.add_parser(name, help=about, description=_sentence(about), example=example)
-    parser.set_defaults(handler=handler, parser=parser)
-    # Not the default, or it would undo a -v before the command.
-    parser.add_argument("-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    if json:
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    return parser
-
-
-def _add_group(commands: Commands, name: str, about: str, example: str) -> Commands:
-    parser = commands.add_parser(name, help=about, description=_sentence(about), example=example)
-    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-# ── options that several commands have ──────────────────────────────────────────────────────────────────────────────
-
-
-def _add_key_options(parser: Parser, *names: str) -> None:
-    """Add options that set configuration keys, as the table of keys has them."""
-    for name in names:
-        key = KEYS[name]
-        if key.kind is Kind.BOOLEAN:
-            parser.add_argument(key.flag, action="store_true", default=None, help=key.help)
-            continue
-        metavar = "N" if key.kind is Kind.INTEGER else name.removeprefix("base_").upper()
-        parser.add_argument(key.flag, dest=name, type=_named(key.flag, key.parse_text), metavar=metavar, help=key.help)
-
-
-def _add_api_options(parser: Parser) -> None:
-    _add_key_options(parser, "base_url")
-    about = "read the API key from FILE, or from standard input if it is -, instead of the keyring"
-    parser.add_argument("--api-key-file", metavar="FILE", help=about)
-
-
-def _add_user(parser: Parser, *, required: bool) -> None:
-    about = "the visitor's id, as the operator's system has it"
-    parser.add_argument("--user", required=required, metavar="ID", help=about)
-
-
-def _add_deep_link(parser: Parser) -> None:
-    about = f"the section to open: {', '.join(Feature)}"
-    feature = parser.add_argument("--feature", type=_feature, metavar="F", help=about)
-    feature.completer = lambda **_: list(Feature)  # type: ignore[attr-defined] # argcomplete's way to ask
-    about = "the item to open, with --feature missions or rewards"
-    parser.add_argument("--item-id", metavar="UUID", help=about)
-
-
-def _feature(text: str) -> Feature | None:
-    return parse_deep_link(text).feature
-
-
-def _named(field: str, parse: Callable[[str], object]) -> Callable[[str], object]:
-    """Let the errors of `parse` name the option and not the key."""
-
-    def parse_option(text: str) -> object:
-        try:
-            return parse(text)
-        except InvalidInput as error:
-            problem = error.message.removeprefix(f"{error.field}: ")
-            raise InvalidInput(field, problem, allowed=error.allowed) from None
-
-    return parse_option
-
-
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _add_run(commands: Commands) -> None:
     about = "show the kiosk: the attract page, or the widget of a visitor"
     example = "kiosk run --user visitor-42 --feature rewards --item-id 0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
-    parser = _add(commands, "run", "kiosk.commands.run:run", about, example, json=False)
-    _add_user(parser, required=False)
-    _add_deep_link(parser)
-    _add_key_options(parser, "language", "windowed", "screen")
-    _add_api_options(parser)
+    parser = add_command(commands, "run", "kiosk.commands.run:run", about, example, json=False)
+    add_user(parser, required=False)
+    add_deep_link(parser)
+    add_key_options(parser, "language", "windowed", "screen")
+    add_api_options(parser)
 
 
 def _add_setup(commands: Commands) -> None:
     about = "ask for the API key, try it, keep it in the keyring, and write the configuration"
-    parser = _add(commands, "setup", "kiosk.commands.setup:setup", about, "kiosk setup")
+    parser = add_command(commands, "setup", "kiosk.commands.setup:setup", about, "kiosk setup")
     parser.add_argument("--yes", action="store_true", help="take the default wherever there is one, and do not ask")
-    _add_api_options(parser)
+    add_api_options(parser)
 
 
 def _add_key(commands: Commands) -> None:
-    group = _add_group(commands, "key", "set, test or delete the API key in the keyring", "kiosk key test")
+    group = add_group(commands, "key", "set, test or delete the API key in the keyring", "kiosk key test")
     about = "keep an API key, asked for without echo or read from standard input"
-    _add_key_options(_add(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt"), "base_url")
+    add_key_options(
+        add_command(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt"), "base_url"
+    )
     about = "try the API key against the API"
-    _add_api_options(_add(group, "test", "kiosk.commands.key:test_key", about, "kiosk key test --json"))
+    add_api_options(add_command(group, "test", "kiosk.commands.key:test_key", about, "kiosk key test --json"))
     about = "forget the API key"
-    _add_key_options(_add(group, "delete", "kiosk.commands.key:delete_key", about, "kiosk key delete"), "base_url")
+    add_key_options(
+        add_command(group, "delete", "kiosk.commands.key:delete_key", about, "kiosk key delete"), "base_url"
+    )
 
 
 def _add_config(commands: Commands) -> None:
-    group = _add_group(commands, "config", "show or check the configuration", "kiosk config show")
+    group = add_group(commands, "config", "show or check the configuration", "kiosk config show")
     about = "show every key, its value, and where that comes from"
-    show = _add(group, "show", "kiosk.commands.config:show", about, "kiosk config show --json")
+    show = add_command(group, "show", "kiosk.commands.config:show", about, "kiosk config show --json")
     about = "list everything that is wrong with the configuration"
-    check = _add(group, "check", "kiosk.commands.config:check", about, "kiosk config check")
+    check = add_command(group, "check", "kiosk.commands.config:check", about, "kiosk config check")
     for parser in (show, check):
-        _add_key_options(parser, *(key.name for key in KEYS.values() if key.flag))
+        add_key_options(parser, *(key.name for key in KEYS.values() if key.flag))
     about = "show which files are read and written"
-    _add(group, "path", "kiosk.commands.config:path", about, "kiosk config path")
+    add_command(group, "path", "kiosk.commands.config:path", about, "kiosk config path")
 
 
 def _add_doctor(commands: Commands) -> None:
     about = "check the engine, keyring, configuration, API, clock and screen, and say what to do"
-    _add_api_options(_add(commands, "doctor", "kiosk.commands.doctor:doctor", about, "kiosk doctor --json"))
+    add_api_options(add_command(commands, "doctor", "kiosk.commands.doctor:doctor", about, "kiosk doctor --json"))
 
 
 def _add_sandbox(commands: Commands) -> None:
     about = "serve an Enable3 to try everything against, on this machine alone, until Ctrl-C"
     example = "kiosk sandbox --port 8300 --latency-ms 80 --fail 503:0.3"
-    parser = _add(commands, "sandbox", "kiosk.commands.sandbox:sandbox", about, example)
-    parser.add_argument("--port", type=_whole("--port", 0, 65_535), default=0, metavar="N", help="0 takes a free one")
-    latency = _whole("--latency-ms", 0, 60_000)
-    parser.add_argument("--latency-ms", type=latency, default=0, metavar="N", help="answer that much later")
-    about = "fail on purpose: a status or fault, and how often, such as 503:0.3 (repeatable)"
+    parser = add_command(commands, "sandbox", "kiosk.commands.sandbox:sandbox", about, example)
+    port, latency, seed = (whole_number(f"--{name}", 0, most) for name, most in _SANDBOX_NUMBERS.items())
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="127.0.0.1 (the default) or ::1")
+    parser.add_argument("--port", type=port, default=0, metavar="N", help="where to listen; 0 takes a free one")
+    parser.add_argument("--latency-ms", type=latency, default=0, metavar="N", help="wait before each answer")
+    about = "fail on purpose: a status, how often, and Retry-After, such as 503:0.3 or 429:0.2:5 (repeatable)"
     parser.add_argument("--fail", action="append", default=[], metavar="SPEC", help=about)
-    parser.add_argument("--drip", action="store_true", help="send answers a byte at a time")
-    parser.add_argument("--tls", action="store_true", help="serve https, by a certificate authority made up for it")
+    for name, about in _SANDBOX_FAULTS.items():
+        parser.add_argument(f"--{name}", action="store_true", help=about)
+    about = "how long tokens are valid (a day)"
+    parser.add_argument("--token-life", type=float, default=86_400.0, metavar="SECONDS", help=about)
+    parser.add_argument("--seed", type=seed, metavar="N", help="draw the same failures every time")
+    about = "the API key to accept, from FILE or standard input (-), instead of the demo's"
+    parser.add_argument("--api-key-file", metavar="FILE", help=about)
+    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends, for tests")
+
+
+_SANDBOX_NUMBERS = {"port": 65_535, "latency-ms": 600_000, "seed": 999_999_999}
+"""Options, and the largest number that they take."""
+
+_SANDBOX_FAULTS = {
+    "drip": "send bodies a byte at a time",
+    "reset": "cut the connection in the middle of an answer",
+    "garbage": "send bodies that are not what was promised",
+    "expired-token": "issue tokens that have expired already",
+    "deny-address": "answer 403, as if this address were not on the allow-list",
+    "tls": "serve https, by a certificate authority made up for it",
+}
 
 
 def _add_completion(commands: Commands) -> None:
     about = "print what makes a shell complete this program's commands and options"
     example = 'eval "$(kiosk completion bash)"'
-    parser = _add(commands, "completion", "kiosk.commands.completion:completion", about, example, json=False)
+    parser = add_command(commands, "completion", "kiosk.commands.completion:completion", about, example, json=False)
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
-
-
-def _whole(field: str, least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):  # noqa: PLR2004
-            raise InvalidInput(field, "is not a whole number in range", allowed=f"{least} to {most}")
-        return int(text)
-
-    return parse
 
 
 # ── the API, operation by operation ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _add_api(commands: Commands) -> None:
-    group = _add_group(commands, "api", "call one operation of the API", "kiosk api balance --user visitor-42")
+    group = add_group(commands, "api", "call one operation of the API", "kiosk api balance --user visitor-42")
     about = "print the widget URL of a visitor, which is a credential for a day; creates the visitor"
     parser = _add_operation(group, "widget-url", "widget_url", about, "--user visitor-42 --feature rewards", user=True)
-    _add_deep_link(parser)
-    _add_key_options(parser, "language")
+    add_deep_link(parser)
+    add_key_options(parser, "language")
     about = "print a JWT of a visitor, which is a credential until it ends"
     _add_operation(group, "token", "token", about, "--user visitor-42", user=True)
     _add_operation(group, "balance", "balance", "print the balance of a visitor", "--user visitor-42 --json", user=True)
     _add_event(group)
     _add_revenue(group)
-    segment = _add_group(
+    segment = add_group(
         group, "segment", "add users to segments, or remove them", "kiosk api segment add --file u.json"
     )
     for name, verb in (("add", "add users to segments"), ("remove", "remove users from segments")):
         parser = _add_operation(segment, name, f"segment_{name}", verb, "--file users.json")
         about = "a JSON array of objects, as the API has them; - is standard input"
         parser.add_argument("--file", required=True, metavar="FILE", help=about)
-    websites = _add_group(
+    websites = add_group(
         group, "websites", "sites that may embed the widget", "kiosk api websites add https://a.example"
     )
     about = "allow sites to embed the widget"
@@ -223,11 +167,11 @@ def _add_api(commands: Commands) -> None:
 def _add_operation(
     group: Commands, name: str, function: str, about: str, example: str, *, user: bool = False
 ) -> Parser:
-    parser = _add(group, name, f"kiosk.commands.api:{function}", about, "")
+    parser = add_command(group, name, f"kiosk.commands.api:{function}", about, "")
     parser.epilog = f"example:\n  {parser.prog} {example}"
     if user:
-        _add_user(parser, required=True)
-    _add_api_options(parser)
+        add_user(parser, required=True)
+    add_api_options(parser)
     return parser
 
 

@@ -39,31 +39,6 @@ def context_of(args: argparse.Namespace) -> Context:
     return made
 
 
-def load(args: argparse.Namespace) -> Config:
-    """Return the configuration, the options in `args` included. Raises ConfigError."""
-    return context_of(args).config
-
-
-def api_key(args: argparse.Namespace, config: Config) -> Secret:  # noqa: ARG001 - the context has it already
-    """Return the API key: see Context.read_key."""
-    return context_of(args).read_key()
-
-
-def open_api(config: Config, key: Secret) -> Enable3:
-    """Return the API's client, to be entered."""
-    from kiosk.api import ApiSettings, Enable3  # noqa: PLC0415 - httpx takes 100 ms to import
-
-    settings = ApiSettings(
-        base_url=config.base_url,
-        ca_file=config.ca_file,
-        proxy=config.proxy,
-        connect_timeout=config.connect_timeout,
-        read_timeout=config.read_timeout,
-        total_timeout=config.total_timeout,
-    )
-    return Enable3(settings, key)
-
-
 class Context:
     """The real things, as the command line, configuration and this system have them."""
 
@@ -107,7 +82,18 @@ class Context:
 
     def open_api(self, key: Secret) -> Enable3:
         """Return the API's client, to be entered."""
-        return open_api(self.config, key)
+        from kiosk.api import ApiSettings, Enable3  # noqa: PLC0415 - httpx takes 100 ms to import
+
+        config = self.config
+        settings = ApiSettings(
+            base_url=config.base_url,
+            ca_file=config.ca_file,
+            proxy=config.proxy,
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            total_timeout=config.total_timeout,
+        )
+        return Enable3(settings, key)
 
     def call(self, operation: Callable[[Enable3], Awaitable[T]]) -> T:
         """Read the key, do one operation of the API, and return what it returns. Raises what it raises."""

@@ -15,7 +15,6 @@ from uuid import uuid4
 
 from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
-from kiosk.core.user_id import UserId
 from kiosk.errors import ApiError, InvalidInput
 from kiosk.result import Result
 
@@ -30,24 +29,22 @@ _LONGEST_SITE = 2_048  # characters; browsers take no longer addresses either
 
 def widget_url(args: argparse.Namespace) -> Result:
     """Print the widget URL of a visitor."""
-    user, link = UserId.parse(args.user), parse_deep_link(args.feature, args.item_id)
-    widget = context_of(args).call(lambda api: api.widget_url(user, link=link, language=args.language or None))
+    link = parse_deep_link(args.feature, args.item_id)
+    widget = context_of(args).call(lambda api: api.widget_url(args.user, link=link, language=args.language or None))
     url = widget.url.reveal()
     return Result(url, {"url": url})
 
 
 def token(args: argparse.Namespace) -> Result:
     """Print a JWT of a visitor, and in JSON when it ends."""
-    user = UserId.parse(args.user)
-    answer = context_of(args).call(lambda api: api.token(user))
+    answer = context_of(args).call(lambda api: api.token(args.user))
     jwt = answer.jwt.reveal()
     return Result(jwt, {"token": jwt, "expiresAt": _format_time(datetime.fromtimestamp(answer.expires_at, UTC))})
 
 
 def balance(args: argparse.Namespace) -> Result:
     """Print the balance of a visitor."""
-    user = UserId.parse(args.user)
-    answer = context_of(args).call(lambda api: api.balance(user))
+    answer = context_of(args).call(lambda api: api.balance(args.user))
     amount = f"{answer.balance:f}"
     text = amount if answer.user_exists else f"{amount} (Enable3 does not know this user)"
     return Result(text, {"balance": amount, "userExists": answer.user_exists})
@@ -59,7 +56,7 @@ def event(args: argparse.Namespace) -> Result:
 
     sent = Event(
         id=_made(args.id),
-        user=UserId.parse(args.user),
+        user=args.user,
         event_id=args.event_id,
         value=_parse_number(args.value, "value"),
         created_at=_parse_time(args.created_at, "created-at"),
