@@ -37,8 +37,7 @@ class Start:
     language: str
     brand: str
     allow: list[str]
-    profile: str
-    """The folder for whatever this process writes. Made by the supervisor, deleted by the keeper."""
+    engine: str = "qtwebengine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class LoadFailed:
-    """A page could not be loaded. `reason` is a short word of ours, never a URL."""
+    """A page could not be loaded. `reason` is a short word of ours (`LOAD_REASONS`), never a URL."""
 
     visit: int
     reason: str

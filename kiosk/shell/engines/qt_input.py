@@ -1,0 +1,106 @@
+"""What people do with keys, mouse and touch, before Qt WebEngine sees it: zoom, drag and drop, shortcuts are dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from kiosk.core.lockdown import LockdownFeature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_KEYS = frozenset(
+    {
+        Qt.Key.Key_Backspace,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+        Qt.Key.Key_Tab,
+        Qt.Key.Key_Backtab,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+    }
+)
+"""Keys without a text that a page may have. All others (F1 to F35, back, refresh, menu, print, ...) are dropped."""
+
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_BUTTONS = frozenset({Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton})
+"""The middle button pastes and opens windows; the others go back and forward."""
+
+_KEY_EVENTS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride})
+_MOUSE_EVENTS = frozenset(
+    {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
+)
+_DROPPED = {
+    QEvent.Type.ContextMenu: LockdownFeature.CONTEXT_MENU,
+    QEvent.Type.DragEnter: LockdownFeature.DRAG_AND_DROP,
+    QEvent.Type.DragMove: LockdownFeature.DRAG_AND_DROP,
+    QEvent.Type.Drop: LockdownFeature.DRAG_AND_DROP,
+    QEvent.Type.NativeGesture: LockdownFeature.ZOOM,
+}
+
+
+class InputGuard(QObject):
+    """An event filter for the window and the widgets in it."""
+
+    def __init__(self, deny: Callable[[str], None]) -> None:
+        """Report what is dropped by `deny`."""
+        super().__init__()
+        self._deny = deny
+        self._wanted: Callable[[], None] | None = None
+
+    def after_next_frame(self, call: Callable[[], None]) -> None:
+        """Have `call` run when the window was drawn the next time. A later one replaces it."""
+        self._wanted = call
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: ARG002, D102, N802 - Qt's name
+        kind = event.type()
+        if kind is QEvent.Type.UpdateRequest:
+            return self._drawn()
+        feature = _DROPPED.get(kind) or _input_feature(kind, event)
+        if feature is None:
+            return False
+        event.ignore() if kind in {QEvent.Type.DragEnter, QEvent.Type.DragMove} else event.accept()
+        self._deny(feature)
+        return True
+
+    def _drawn(self) -> bool:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            wanted()
+        return False
+
+
+def _input_feature(kind: QEvent.Type, event: QEvent) -> LockdownFeature | None:
+    if kind in _KEY_EVENTS and isinstance(event, QKeyEvent):
+        return None if is_plain(event) else LockdownFeature.ACCELERATOR_KEYS
+    if kind in _MOUSE_EVENTS and isinstance(event, QMouseEvent):
+        return None if event.button() in _BUTTONS else LockdownFeature.ACCELERATOR_KEYS
+    if kind is QEvent.Type.Wheel and isinstance(event, QWheelEvent):
+        return LockdownFeature.ZOOM if event.modifiers() & Qt.KeyboardModifier.ControlModifier else None
+    return None
+
+
+def is_plain(event: QKeyEvent) -> bool:
+    """Whether a key is for typing and moving about, not a command to the browser."""
+    text = event.text()
+    if text.isprintable() and text:
+        # AltGr counts as Ctrl+Alt on some systems, and then the key has a text.
+        commands = event.modifiers() & _COMMANDS
+        altgr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        return not commands or commands == altgr
+    return event.key() in _KEYS and not event.modifiers() & _COMMANDS

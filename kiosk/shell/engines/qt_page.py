@@ -1,0 +1,171 @@
+"""The page of Qt WebEngine: every question that it asks is translated and answered here, nothing is left to a default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QUrl
+from PySide6.QtWebEngineCore import (
+    QWebEngineCertificateError,
+    QWebEngineClientCertificateSelection,
+    QWebEngineDesktopMediaRequest,
+    QWebEngineDownloadRequest,
+    QWebEngineFileSystemAccessRequest,
+    QWebEngineFullScreenRequest,
+    QWebEnginePage,
+    QWebEnginePermission,
+    QWebEngineProfile,
+    QWebEngineQuotaRequest,
+    QWebEngineRegisterProtocolHandlerRequest,
+    QWebEngineWebAuthUxRequest,
+)
+
+from kiosk.core.lockdown import LockdownFeature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtNetwork import QAuthenticator
+
+
+class Judge(Protocol):
+    """Who decides: the engine adapter."""
+
+    def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool: ...  # noqa: D102
+    def deny(self, feature: str, reason: str = "") -> None: ...  # noqa: D102
+    def heard(self, text: str) -> None: ...  # noqa: D102
+
+
+class Page(QWebEnginePage):
+    """A page that may show itself, and nothing else."""
+
+    def __init__(self, profile: QWebEngineProfile, judge: Judge) -> None:
+        """Ask `judge` what this page may."""
+        super().__init__(profile)
+        self._judge = judge
+        self.permissionRequested.connect(self._deny_permission)
+        self.fullScreenRequested.connect(self._deny_full_screen)
+        self.desktopMediaRequested.connect(self._deny_desktop_media)
+        self.fileSystemAccessRequested.connect(self._deny_file_system)
+        self.quotaRequested.connect(self._deny_quota)
+        self.registerProtocolHandlerRequested.connect(self._deny_protocol_handler)
+        self.certificateError.connect(self._reject_certificate)
+        self.selectClientCertificate.connect(self._select_no_certificate)
+        self.authenticationRequired.connect(self._cancel_authentication)
+        self.proxyAuthenticationRequired.connect(self._cancel_proxy_authentication)
+        self.webAuthUxRequested.connect(self._cancel_web_authn)
+        self.printRequested.connect(self._ignore_print)
+        self.printRequestedByFrame.connect(self._ignore_print)
+        self.windowCloseRequested.connect(self._ignore_close)
+
+    # ── virtual methods that Qt calls ──
+
+    def acceptNavigationRequest(  # noqa: D102, N802 - Qt's name
+        self,
+        url: QUrl | str,
+        type: QWebEnginePage.NavigationType,  # noqa: A002 - Qt's name
+        isMainFrame: bool,  # noqa: FBT001, N803 - Qt's signature
+        /,
+    ) -> bool:
+        return self._judge.may_navigate(url=encoded(url), main_frame=isMainFrame, kind=type)
+
+    def createWindow(self, type: QWebEnginePage.WebWindowType, /) -> QWebEnginePage:  # noqa: A002, D102, N802
+        self._judge.deny(LockdownFeature.NEW_WINDOWS, type.name)
+        return None  # type: ignore[return-value] # Qt's way to say no; its stub does not know
+
+    def chooseFiles(  # noqa: D102, N802
+        self,
+        mode: QWebEnginePage.FileSelectionMode,
+        oldFiles: Sequence[str],  # noqa: ARG002, N803
+        acceptedMimeTypes: Sequence[str],  # noqa: ARG002, N803
+        /,
+    ) -> list[str]:
+        self._judge.deny(LockdownFeature.FILE_CHOOSERS, mode.name)
+        return []
+
+    def javaScriptAlert(self, securityOrigin: QUrl | str, msg: str, /) -> None:  # noqa: ARG002, D102, N802, N803
+        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "alert")
+
+    def javaScriptConfirm(self, securityOrigin: QUrl | str, msg: str, /) -> bool:  # noqa: ARG002, D102, N802, N803
+        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "confirm")
+        return False
+
+    def javaScriptPrompt(  # noqa: D102, N802
+        self,
+        securityOrigin: QUrl | str,  # noqa: ARG002, N803
+        msg: str,  # noqa: ARG002
+        defaultValue: str,  # noqa: ARG002, N803
+        /,
+    ) -> tuple[bool, str]:
+        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "prompt")
+        return False, ""
+
+    def javaScriptConsoleMessage(  # noqa: D102, N802
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,  # noqa: ARG002
+        message: str,
+        lineNumber: int,  # noqa: ARG002, N803
+        sourceID: str,  # noqa: ARG002, N803
+        /,
+    ) -> None:
+        self._judge.heard(message)  # never logged: pages write tokens there
+
+    # ── signals ──
+
+    def refuse_download(self, download: QWebEngineDownloadRequest) -> None:
+        """Cancel a download; for the profile's signal."""
+        download.cancel()
+        self._judge.deny(LockdownFeature.DOWNLOADS)
+
+    def _deny_permission(self, permission: QWebEnginePermission) -> None:
+        permission.deny()
+        self._judge.deny(LockdownFeature.PERMISSIONS, permission.permissionType().name)
+
+    def _deny_full_screen(self, request: QWebEngineFullScreenRequest) -> None:
+        request.reject()
+        self._judge.deny(LockdownFeature.FULLSCREEN_REQUESTS)
+
+    def _deny_desktop_media(self, request: QWebEngineDesktopMediaRequest) -> None:
+        request.cancel()
+        self._judge.deny(LockdownFeature.PERMISSIONS, "DesktopMedia")
+
+    def _deny_file_system(self, request: QWebEngineFileSystemAccessRequest) -> None:
+        request.reject()
+        self._judge.deny(LockdownFeature.PERMISSIONS, "FileSystem")
+
+    def _deny_quota(self, request: QWebEngineQuotaRequest) -> None:
+        request.reject()
+        self._judge.deny(LockdownFeature.PERMISSIONS, "Quota")
+
+    def _deny_protocol_handler(self, request: QWebEngineRegisterProtocolHandlerRequest) -> None:
+        request.reject()
+        self._judge.deny(LockdownFeature.EXTERNAL_SCHEMES, "handler")
+
+    def _reject_certificate(self, error: QWebEngineCertificateError) -> None:
+        error.rejectCertificate()
+        self._judge.deny(LockdownFeature.TLS_ERRORS, error.type().name)
+
+    def _select_no_certificate(self, selection: QWebEngineClientCertificateSelection) -> None:
+        selection.selectNone()
+        self._judge.deny(LockdownFeature.AUTHENTICATION, "client certificate")
+
+    def _cancel_authentication(self, _url: QUrl, _authenticator: QAuthenticator) -> None:
+        self._judge.deny(LockdownFeature.AUTHENTICATION, "http")  # an authenticator that stays empty cancels
+
+    def _cancel_proxy_authentication(self, _url: QUrl, _authenticator: QAuthenticator, _host: str) -> None:
+        self._judge.deny(LockdownFeature.AUTHENTICATION, "proxy")
+
+    def _cancel_web_authn(self, request: QWebEngineWebAuthUxRequest) -> None:
+        request.cancel()
+        self._judge.deny(LockdownFeature.AUTHENTICATION, "security key")
+
+    def _ignore_print(self) -> None:
+        self._judge.deny(LockdownFeature.PRINT)
+
+    def _ignore_close(self) -> None:
+        self._judge.deny(LockdownFeature.NEW_WINDOWS, "close")
+
+
+def encoded(url: QUrl | str) -> str:
+    """Return `url` as it goes over the wire."""
+    return QUrl(url).toString(QUrl.ComponentFormattingOption.FullyEncoded)

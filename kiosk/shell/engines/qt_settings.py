@@ -1,0 +1,114 @@
+"""Every switch of Qt WebEngine, set explicitly, each with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_Attribute = QWebEngineSettings.WebAttribute
+
+ATTRIBUTES: Final = {
+    # what pages need
+    _Attribute.AutoLoadImages: True,
+    _Attribute.JavascriptEnabled: True,
+    _Attribute.LocalStorageEnabled: True,  # in memory: the profile is off the record
+    _Attribute.WebGLEnabled: True,
+    _Attribute.Accelerated2dCanvasEnabled: True,
+    _Attribute.ReadingFromCanvasEnabled: True,
+    _Attribute.ScrollAnimatorEnabled: True,
+    _Attribute.TouchEventsApiEnabled: True,
+    _Attribute.ShowScrollBars: False,  # a touch screen has none
+    _Attribute.FocusOnNavigationEnabled: True,
+    # what they must not have
+    _Attribute.JavascriptCanOpenWindows: False,
+    _Attribute.JavascriptCanAccessClipboard: False,  # the clipboard outlives a visit
+    _Attribute.JavascriptCanPaste: False,
+    _Attribute.LocalContentCanAccessRemoteUrls: False,
+    _Attribute.LocalContentCanAccessFileUrls: False,
+    _Attribute.HyperlinkAuditingEnabled: False,
+    _Attribute.ErrorPageEnabled: False,  # Chromium's pages show addresses and offer "details"
+    _Attribute.PluginsEnabled: False,
+    _Attribute.PdfViewerEnabled: False,  # it has a toolbar: print, download
+    _Attribute.FullScreenSupportEnabled: False,
+    _Attribute.ScreenCaptureEnabled: False,
+    _Attribute.AutoLoadIconsForPage: False,  # nobody sees a tab
+    _Attribute.TouchIconsEnabled: False,
+    _Attribute.AllowRunningInsecureContent: False,
+    _Attribute.AllowGeolocationOnInsecureOrigins: False,
+    _Attribute.AllowWindowActivationFromJavaScript: False,
+    _Attribute.PlaybackRequiresUserGesture: False,  # a terminal may show its video and play its sound
+    _Attribute.WebRTCPublicInterfacesOnly: True,  # the venue's inner addresses are not for pages
+    _Attribute.DnsPrefetchEnabled: False,
+    _Attribute.NavigateOnDropEnabled: False,
+    _Attribute.SpatialNavigationEnabled: False,
+    _Attribute.LinksIncludedInFocusChain: True,
+    _Attribute.BackForwardCacheEnabled: False,  # pages that were left must not stay in memory
+    _Attribute.ForceDarkMode: False,
+}
+
+FLAGS: Final = (
+    "--disable-breakpad",  # no crash reports: they hold memory
+    "--disable-crash-reporter",
+    "--disable-background-networking",  # nothing that phones home by itself
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--disable-pinch",  # pinch zoom
+    "--overscroll-history-navigation=0",  # swiping must not go back
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the venue's inner addresses are not for pages
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-notifications",
+    "--disable-remote-fonts-cache",
+    "--disable-print-preview",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,"
+    "InterestFeedContentSuggestions,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Reporting,"
+    "NetworkErrorLogging,Translate,WebBluetooth,WebUSB,WebOTP,BackForwardCache,MediaSessionService",
+)
+
+NO_SANDBOX: Final = "--no-sandbox"
+
+_Action = QWebEnginePage.WebAction
+
+KEPT_ACTIONS: Final = frozenset({_Action.NoWebAction, _Action.Stop, _Action.Unselect, _Action.WebActionCount})
+"""All other actions (back, reload, paste, save, view source, inspect, ...) are disabled."""
+
+
+def set_attributes(settings: QWebEngineSettings) -> bool:
+    """Set every attribute, and return whether every one reads as it was set."""
+    for attribute, on in ATTRIBUTES.items():
+        settings.setAttribute(attribute, on)
+    settings.setUnknownUrlSchemePolicy(
+        # Not Disallow: only so are clicks on our pages' `kiosk:` links asked for. See DESIGN, No bridge.
+        QWebEngineSettings.UnknownUrlSchemePolicy.AllowUnknownUrlSchemesFromUserInteraction
+    )
+    return all(settings.testAttribute(attribute) is on for attribute, on in ATTRIBUTES.items())
+
+
+def disable_actions(page: QWebEnginePage) -> bool:
+    """Disable the page's actions, so that no key and no menu can trigger them; return whether they are."""
+    unwanted = [page.action(action) for action in _Action if action not in KEPT_ACTIONS]
+    for action in unwanted:
+        action.setShortcuts([])
+        action.setEnabled(False)
+    return True
+
+
+def make_profile(*, folder: Path, language: str) -> QWebEngineProfile:
+    """Return a profile that keeps everything in memory."""
+    profile = QWebEngineProfile()  # without a name, a profile is off the record
+    profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
+    profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)
+    profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
+    profile.setSpellCheckEnabled(False)
+    profile.setPushServiceEnabled(False)
+    profile.setDownloadPath(str(folder))
+    profile.setHttpAcceptLanguage(language)
+    return profile

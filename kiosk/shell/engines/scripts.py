@@ -1,0 +1,86 @@
+"""The scripts that an engine puts into pages: small, and the same text for every engine.
+
+The reporter and the restrictions run in a world of their own, which shares the document with the page and nothing else:
+the page can neither see nor change their variables.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kiosk.core.origin import Origin
+
+_REPORTER = """\
+(() => {
+  if (globalThis.kioskReporter) return;
+  globalThis.kioskReporter = true;
+  const seen = (list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.name !== "first-contentful-paint") continue;
+      const [navigation] = performance.getEntriesByType("navigation");
+      console.info(%s + (navigation ? navigation.responseStatus : 0));
+    }
+  };
+  new PerformanceObserver(seen).observe({type: "paint", buffered: true});
+})();
+"""
+
+# Drag and drop out of a page has no switch in Qt; a listener that comes first, in a world of its own, is one.
+RESTRICTIONS = """\
+(() => {
+  if (globalThis.kioskRestrictions) return;
+  globalThis.kioskRestrictions = true;
+  const refuse = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+  for (const kind of ["dragstart", "drop"]) addEventListener(kind, refuse, {capture: true});
+})();
+"""
+
+# The contract with the page's authors is in docs/sdk-page.md. `said` is a name for an event that only we know, and that
+# tells the closure a renewed token: the page's scripts cannot hear of it, for ours was there before them.
+_HANDOFF = """\
+(() => {
+  if (location.origin !== %(origin)s || "enable3Kiosk" in window) return;
+  const {parse} = JSON, {freeze, defineProperty} = Object;
+  let current = freeze(%(value)s);
+  defineProperty(window, "enable3Kiosk", {enumerable: true, configurable: false, get: () => current});
+  document.addEventListener(%(said)s, (event) => {
+    event.stopImmediatePropagation();
+    current = freeze(parse(event.detail));
+    dispatchEvent(new CustomEvent("enable3kiosk:renew"));
+  }, true);
+})();
+"""
+
+_RENEWAL = """\
+if (location.origin === %(origin)s) document.dispatchEvent(new CustomEvent(%(said)s, {detail: %(detail)s}));
+"""
+
+
+def paint_reporter(marker: str) -> str:
+    """Return the script that writes `marker` and the HTTP status to the console at the first contentful paint."""
+    return _REPORTER % literal(marker)
+
+
+def handoff(origin: Origin, value: Mapping[str, str | None], *, said: str) -> str:
+    """Return the script for the page's own world that gives `value` to the pages of `origin`."""
+    return _HANDOFF % {"origin": literal(str(origin)), "value": literal(_shape(value)), "said": literal(said)}
+
+
+def renewal(origin: Origin, value: Mapping[str, str | None], *, said: str) -> str:
+    """Return the script for our own world that gives a renewed `value` to a page that `handoff` was put into."""
+    detail = literal(literal(_shape(value)))
+    return _RENEWAL % {"origin": literal(str(origin)), "said": literal(said), "detail": detail}
+
+
+def literal(value: object) -> str:
+    """Return `value` as a JavaScript expression in ASCII that is safe in any text around it, an HTML page's too."""
+    return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _shape(value: Mapping[str, str | None]) -> dict[str, object]:
+    names = ("token", "userId", "language", "feature", "itemId")
+    return {"version": 1, **{name: value.get(name) for name in names}}

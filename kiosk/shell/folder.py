@@ -1,0 +1,100 @@
+"""The folder of a visit: everything that a shell writes is in it, and it is deleted when the shell ends.
+
+Whoever holds a lock on the folder itself (`flock` on its descriptor, which is handed down to the keeper) says that it
+is in use. The kernel lets go of the lock when the last holder ends, however it ends, so a folder without one is
+what a power cut left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+log = logging.getLogger(__name__)
+
+PREFIX = "enable3-kiosk-visit-"
+
+_BEING_MADE = 30.0
+"""Seconds. A folder without a lock that is younger may be between `mkdtemp` and `flock` in another process."""
+
+
+def make_visit_folder(base: Path) -> tuple[Path, int]:
+    """Make a folder below `base` that only this account can enter; return it and the descriptor that locks it.
+
+    The descriptor is -1 on Windows, where an open file cannot be deleted and therefore says the same. Raises OSError.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))  # 0700
+    return folder, _lock(folder)
+
+
+def sweep_stale(base: Path) -> int:
+    """Delete the visit folders below `base` that nobody holds any more; return how many that were.
+
+    Only real folders of this account with our prefix are touched: never a link, never another account's.
+    """
+    swept = 0
+    for entry in os.scandir(base):
+        if entry.name.startswith(PREFIX) and _is_ours(entry) and _sweep_one(Path(entry.path)):
+            swept += 1
+    return swept
+
+
+def delete_visit_folder(folder: Path) -> bool:
+    """Delete `folder` and all below it; return whether it is gone. Links in it are removed and not followed."""
+    for _ in range(3):  # a process that is just ending may still add a file
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _sweep_one(folder: Path) -> bool:
+    try:
+        lock = _lock(folder)
+    except OSError:
+        return False  # in use, or gone
+    try:
+        deleted = delete_visit_folder(folder)
+    finally:
+        if lock >= 0:
+            os.close(lock)
+    log.info("deleted a visit folder that was left behind" if deleted else "a visit folder cannot be deleted")
+    return deleted
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    with suppress(OSError):
+        found = entry.stat(follow_symlinks=False)
+        owned = sys.platform == "win32" or found.st_uid == os.geteuid()
+        return stat.S_ISDIR(found.st_mode) and owned and time.time() - found.st_ctime > _BEING_MADE
+    return False
+
+
+if sys.platform == "win32":  # not run so far
+
+    def _lock(folder: Path) -> int:
+        """Raise OSError if a file in `folder` is open: Windows does not rename such a folder."""
+        folder.rename(folder)
+        return -1
+
+else:
+
+    def _lock(folder: Path) -> int:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor

@@ -1,0 +1,200 @@
+"""The supervisor's side of a shell: start it, speak to it, and make sure that nothing of it stays.
+
+Nothing here imports a GUI library. The callbacks are called from threads of this module, one event at a time and the
+exit last; they should only put what they get into a mailbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+from kiosk.errors import LockdownFailed
+from kiosk.shell import folder as visit_folder
+from kiosk.shell.environment import child_environment, root_is_allowed
+from kiosk.shell.leftovers import end_session
+from kiosk.shell.protocol import Command, Event, ProtocolError, Quit, Start, decode_event, encode_message, read_lines
+from kiosk.shell.stderr import log_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+_SEND_DEADLINE = 2.0
+"""Seconds until a shell that does not read is taken for dead. A pipe holds 64 KiB: it must have hung long before."""
+
+_KILL_DEADLINE = 5.0
+"""Seconds for the keeper to end all that is below it. Measured: under 0.2 s."""
+
+
+class ShellProcess:
+    """One shell: the keeper, the engine host below it, the engine's own processes below that, and their folder."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        *,
+        engine: str,
+        folder: Path,
+        lifeline: int,
+        on_event: Callable[[Event], None],
+        on_exit: Callable[[int], None],
+    ) -> None:
+        """Use `spawn`."""
+        self.engine = engine
+        self.pid = process.pid
+        self.folder = folder
+        self._process = process
+        self._lifeline = lifeline
+        self._on_event = on_event
+        self._on_exit = on_exit
+        self._sending = threading.Lock()
+        self._cutting = threading.Lock()
+        self._gone = threading.Event()
+
+    @classmethod
+    def spawn(
+        cls,
+        *,
+        start: Start,
+        on_event: Callable[[Event], None],
+        on_exit: Callable[[int], None],
+        runtime_dir: Path | None = None,
+    ) -> ShellProcess:
+        """Start a shell and return at once: a Ready or a Refused follows as an event, `on_exit(status)` ends it all.
+
+        The visit's folder is made below `runtime_dir` (default: the system's folder for temporary files). Raises
+        LockdownFailed for root and OSError if a process or the folder cannot be made.
+        """
+        allow_root = check_account()
+        folder, lock = visit_folder.make_visit_folder(runtime_dir or Path(tempfile.gettempdir()))
+        end, lifeline = os.pipe()  # not inheritable, so that no other child holds the lifeline
+        try:
+            process = subprocess.Popen(
+                [*shell_command(), f"--folder={folder}", f"--lifeline={end}", f"--lock={lock}", *allow_root],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=child_environment(folder),
+                pass_fds=[descriptor for descriptor in (end, lock) if descriptor >= 0],
+                start_new_session=True,  # Ctrl-C is for the supervisor, and the session names what must be gone
+            )
+        except OSError:
+            os.close(lifeline)
+            visit_folder.delete_visit_folder(folder)
+            raise
+        finally:
+            for descriptor in (end, lock):
+                if descriptor >= 0:
+                    os.close(descriptor)
+        shell = cls(process, engine=start.engine, folder=folder, lifeline=lifeline, on_event=on_event, on_exit=on_exit)
+        shell._begin(start)
+        return shell
+
+    def send(self, command: Command) -> None:
+        """Send a command. If the shell is gone, nothing happens; if it does not read, it is ended: `on_exit` tells."""
+        line = encode_message(command)
+        with self._sending:
+            try:
+                self._write(line)
+            except (OSError, ValueError):  # gone, or closed by `_follow`
+                return
+            except TimeoutError:
+                log.warning("the shell does not read its commands")
+                self._cut()
+
+    def end(self) -> None:
+        """Ask the shell to close. It is not waited for."""
+        self.send(Quit())
+
+    def kill(self, deadline: float = _KILL_DEADLINE) -> bool:
+        """End the shell, all processes below it and the folder; return whether they were gone in `deadline` seconds.
+
+        Returns when `on_exit` has been called, so do not call it from a callback.
+        """
+        self._cut()
+        if self._gone.wait(deadline):
+            return True
+        log.error("the keeper of a shell did not end in time")
+        self._process.kill()
+        return self._gone.wait(deadline)
+
+    def _begin(self, start: Start) -> None:
+        stdin, stderr = self._process.stdin, self._process.stderr
+        if stdin is not None:
+            os.set_blocking(stdin.fileno(), False)
+        self.send(start)
+        threading.Thread(target=self._follow, name="shell-events", daemon=True).start()
+        threading.Thread(target=log_stderr, args=(stderr, self.pid), name="shell-stderr", daemon=True).start()
+
+    def _write(self, line: bytes) -> None:
+        stdin = cast("IO[bytes]", self._process.stdin).fileno()
+        until = time.monotonic() + _SEND_DEADLINE
+        while line:
+            _, writable, _ = select.select([], [stdin], [], max(0.0, until - time.monotonic()))
+            if not writable:
+                raise TimeoutError
+            line = line[os.write(stdin, line) :]
+
+    def _follow(self) -> None:
+        """Hand on events until the shell's end of the pipe closes; then see to it that nothing is left."""
+        stdout = cast("BinaryIO", self._process.stdout)
+        try:
+            for line in read_lines(stdout):
+                self._on_event(decode_event(line))
+        except (ProtocolError, OSError) as error:
+            log.error(
+                "the shell does not keep to the protocol: %s", error if isinstance(error, ProtocolError) else "read"
+            )  # noqa: TRY400 - the traceback would hold the line
+        self._cut()
+        code = self._process.wait()
+        self._clean_up()
+        with self._sending:
+            for stream in (self._process.stdin, stdout):
+                with suppress(OSError):
+                    cast("IO[bytes]", stream).close()
+        self._on_exit(code if code >= 0 else 128 - code)
+        self._gone.set()
+
+    def _clean_up(self) -> None:
+        """Do the keeper's work if it was killed: its session's processes may be there still, and the folder is."""
+        if self.folder.exists():
+            end_session(self.pid)
+            if not visit_folder.delete_visit_folder(self.folder):
+                log.error("a visit folder cannot be deleted; the next start tries again")
+
+    def _cut(self) -> None:
+        with self._cutting:
+            if self._lifeline >= 0:
+                os.close(self._lifeline)
+                self._lifeline = -1
+
+
+def shell_command() -> list[str]:
+    """Return how this very program is started as a shell: without the working folder and the user's own packages."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "shell"]
+    return [sys.executable, "-P", "-s", "-m", "kiosk", "shell"]
+
+
+def check_account() -> list[str]:
+    """Return the arguments that root needs, which is none for others. Raises LockdownFailed."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return []
+    if root_is_allowed():
+        return ["--allow-root"]
+    raise LockdownFailed(
+        "the kiosk does not run as root: the engine's sandbox would be off",
+        hint="start it from an ordinary account that may do nothing else",
+    )

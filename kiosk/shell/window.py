@@ -1,0 +1,229 @@
+"""The window of a shell: pywebview opens it and runs the loop, the engine adapter locks it down, commands drive it.
+
+This module and kiosk.shell.engines are the only homes of pywebview.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature, missing
+from kiosk.core.navigation import parse_origin_pattern
+from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, KioskError, LockdownFailed
+from kiosk.shell.pages import render_page
+from kiosk.shell.protocol import (
+    Closed,
+    Command,
+    Event,
+    HandOver,
+    LoadFailed,
+    OpenWidget,
+    ProtocolError,
+    Quit,
+    Ready,
+    Refused,
+    ShowPage,
+    Start,
+    decode_command,
+    encode_message,
+    read_lines,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kiosk.shell.engines.base import Engine
+
+ENGINES = {"qtwebengine": ("kiosk.shell.engines.qtwebengine", "QtWebEngine")}
+"""Where each engine's adapter is. Only the one that is used is imported."""
+
+_BLANK = "#ffffff"
+
+
+class Link:
+    """The shell's end of the protocol."""
+
+    def __init__(self, commands: int, events: int) -> None:
+        """Take over two descriptors."""
+        self._lines = read_lines(io.BufferedReader(io.FileIO(commands)))
+        self._events = events
+        self._writing = threading.Lock()
+
+    def read(self) -> Command | None:
+        """Return the next command, or None at the end. Raises ProtocolError."""
+        line = next(self._lines, None)
+        return None if line is None else decode_command(line)
+
+    def emit(self, event: Event) -> None:
+        """Send an event. Ends the process if nobody reads them any more: then there is no supervisor."""
+        line = encode_message(event)
+        with self._writing:
+            try:
+                while line:
+                    line = line[os.write(self._events, line) :]
+            except OSError:
+                os._exit(ExitStatus.ENGINE)
+
+
+def run(link: Link, *, folder: Path, root_allowed: bool) -> int:
+    """Open the window and serve it until the end; return the exit status. On the main thread."""
+    try:
+        start = link.read()
+        if not isinstance(start, Start):
+            return ExitStatus.USAGE
+        return _Shell(link, start, folder=folder, sandbox=_sandbox(root_allowed=root_allowed)).run()
+    except ProtocolError:
+        return ExitStatus.USAGE
+    except KioskError as error:
+        link.emit(Refused(error.code, error.message, error.hint))
+        return error.exit_status
+
+
+def make_engine(start: Start, link: Link) -> Engine:
+    """Return the adapter that `start` names. Raises EngineUnavailable and InvalidInput."""
+    where = ENGINES.get(start.engine)
+    if where is None:
+        raise InvalidInput("engine", "is unknown", allowed=", ".join(ENGINES))
+    allow = [parse_origin_pattern(text) for text in start.allow]
+    module, name = where
+    try:
+        kind: type[Engine] = getattr(importlib.import_module(module), name)
+    except ImportError as error:
+        raise EngineUnavailable(f"the engine {start.engine} is not installed: {error.name} is missing") from None
+    return kind(emit=link.emit, allow=allow)
+
+
+class _Shell:
+    """The window, its engine and the commands for it."""
+
+    def __init__(self, link: Link, start: Start, *, folder: Path, sandbox: bool) -> None:
+        self._link = link
+        self._start = start
+        self._folder = folder
+        self._sandbox = sandbox
+        self._engine = make_engine(start, link)
+        self._error: KioskError | None = None
+        self._closed = False
+
+    def run(self) -> int:
+        """Open the window; return when it is closed."""
+        # The engine first: its processes start while pywebview is imported.
+        self._engine.prepare(folder=self._folder, language=self._start.language, sandbox=self._sandbox)
+        webview = import_webview()
+        window = webview.create_window(
+            self._start.brand,
+            html="",
+            js_api=None,
+            frameless=not self._start.windowed,
+            easy_drag=False,  # with it, Qt crashes on a frameless window
+            fullscreen=False,  # the engine places the window: pywebview needs a window manager for it
+            width=1280,
+            height=800,
+            hidden=True,
+            confirm_close=False,
+            background_color=_BLANK,
+            text_select=False,
+            zoomable=False,
+            draggable=False,
+        )
+        window.events.before_show += self._take_over
+        window.events.closing += self._closing
+        webview.start(
+            gui=self._engine.gui, debug=False, http_server=False, private_mode=True, menu=[], ssl=False, icon=None
+        )
+        if self._error is not None:
+            raise self._error
+        return ExitStatus.OK
+
+    def _take_over(self, window: Any) -> None:  # noqa: ANN401 - pywebview's window, named so by its events
+        """Lock the window down, show it and begin to listen. pywebview calls this before anything is shown."""
+        try:
+            self._engine.attach(window=window.native)
+            lockdown = Lockdown() if self._sandbox else Lockdown(frozenset(LockdownFeature) - {_SANDBOX})
+            report = self._engine.apply(lockdown=lockdown)
+            if failed := missing(lockdown, report):
+                raise LockdownFailed(f"not enforced by {self._engine.name}: {', '.join(failed)}")
+            self._engine.place(screen=self._start.screen, windowed=self._start.windowed)
+            self._link.emit(Ready(self._engine.name, self._engine.version(), dict(report)))
+        except KioskError as error:
+            self._refuse(error)
+        except Exception as error:  # noqa: BLE001 - pywebview would log it and open the window all the same
+            sys.excepthook(type(error), error, error.__traceback__)
+            self._refuse(EngineUnavailable(f"{self._engine.name} does not start: {type(error).__name__}"))
+        else:
+            threading.Thread(target=self._listen, name="commands", daemon=True).start()
+
+    def _refuse(self, error: KioskError) -> None:
+        self._link.emit(Refused(error.code, error.message, error.hint))
+        os._exit(error.exit_status)  # before pywebview can show the window
+
+    def _closing(self) -> bool:
+        """Tell that somebody closed the window. In a kiosk there is no button for it: a request is refused."""
+        if self._start.windowed:
+            self._link.emit(Closed())
+        return self._start.windowed
+
+    def _listen(self) -> None:
+        status = ExitStatus.OK
+        try:
+            while (command := self._link.read()) is not None and not isinstance(command, Quit | Start):
+                self._engine.post(partial(self._obey, command))
+        except ProtocolError as error:
+            sys.stderr.write(f"the supervisor does not keep to the protocol: {error}\n")
+            status = ExitStatus.USAGE
+        os._exit(status)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case ShowPage(page=page, language=language, code=code):
+                self._engine.show_page(render_page(page, language=language, brand=self._start.brand, code=code))
+            case OpenWidget(visit=visit, url=url, handoff=handoff):
+                try:
+                    self._engine.open_widget(visit=visit, url=url, handoff=handoff)
+                except InvalidInput:
+                    self._link.emit(LoadFailed(visit, "refused"))
+            case HandOver(visit=visit, handoff=handoff):
+                self._engine.hand_over(visit=visit, handoff=handoff)
+            case _:
+                pass  # Start and Quit end in `_listen`
+
+
+_SANDBOX = LockdownFeature.ENGINE_SANDBOX
+
+
+def import_webview() -> Any:  # noqa: ANN401 - an untyped package
+    """Import pywebview and set every one of its switches. Raises EngineUnavailable."""
+    os.environ["PYWEBVIEW_LOG"] = "ERROR"
+    try:
+        import webview  # noqa: PLC0415 - its home is here, and it is slow
+    except ImportError as error:
+        raise EngineUnavailable(f"pywebview is not installed: {error.name} is missing") from None
+    for key, value in {
+        "ALLOW_DOWNLOADS": False,
+        "ALLOW_FILE_URLS": False,
+        "DRAG_REGION_SELECTOR": ".none",
+        "DRAG_REGION_DIRECT_TARGET_ONLY": True,
+        "OPEN_EXTERNAL_LINKS_IN_BROWSER": False,
+        "OPEN_DEVTOOLS_IN_DEBUG": False,
+        "REMOTE_DEBUGGING_PORT": None,
+        "IGNORE_SSL_ERRORS": False,
+        "SHOW_DEFAULT_MENUS": False,
+        "WEBVIEW2_RUNTIME_PATH": None,
+    }.items():
+        webview.settings[key] = value
+    return webview
+
+
+def _sandbox(*, root_allowed: bool) -> bool:
+    """Whether the engine's sandbox is to be on. Raises LockdownFailed for root, but for a development build's."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return True
+    if root_allowed and not getattr(sys, "frozen", False):
+        return False
+    raise LockdownFailed("the kiosk does not run as root: the engine's sandbox would be off")
