@@ -192,11 +192,7 @@ def session(folder: str, display: str | None) -> dict[str, str]:
     """Return the kiosk's environment: the user's own configuration and data are left out of the demo."""
     environment = {**os.environ, "XDG_CONFIG_HOME": f"{folder}/config", "XDG_DATA_HOME": f"{folder}/data"}
     environment |= {"XDG_STATE_HOME": f"{folder}/state", "XDG_CACHE_HOME": f"{folder}/cache"}
-    if display is not None:
-        environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    else:
-        environment |= {"QT_QPA_PLATFORM": "wayland"}
-    return environment
+    return environment | ({"XDG_SESSION_TYPE": "wayland"} if display is None else {"DISPLAY": display})
 
 
 def check_display(display: str) -> None:
