@@ -30,7 +30,7 @@ async function fingerprint(text) {
 const query = new URLSearchParams(location.search);
 const { token, visit } = await takeToken();
 await start({
-  client: new Client("/widget/data.json", token),
+  client: new Client("/widget/", token),
   language: query.get("language"),
   place: parsePlace(query.get("feature"), query.get("itemId")),
   visit,

@@ -7,14 +7,14 @@ export class SignedOut extends Error {}
 export class Client {
   /** @type {string | null} */
   #token;
-  #dataPath;
+  #base;
 
   /**
-   * @param {string} dataPath  where data.json is
+   * @param {string} base  the path that all calls begin with
    * @param {string | null} token  kept in memory alone
    */
-  constructor(dataPath, token) {
-    this.#dataPath = dataPath;
+  constructor(base, token) {
+    this.#base = base;
     this.#token = token;
   }
 
@@ -25,7 +25,7 @@ export class Client {
 
   /** @returns {Promise<import("./types.js").Data>} */
   load() {
-    return this.#fetch(this.#dataPath, { cache: "no-store" });
+    return this.#fetch("data.json", { cache: "no-store" });
   }
 
   /**
@@ -34,7 +34,7 @@ export class Client {
    * @returns {Promise<{balance: string}>}
    */
   post(name, body) {
-    return this.#fetch(`/widget/${name}`, {
+    return this.#fetch(name, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -42,14 +42,14 @@ export class Client {
   }
 
   /**
-   * @param {string} path
+   * @param {string} name
    * @param {RequestInit} init
    * @throws {SignedOut} without a token  @throws {Expired} on 401  @throws {Refused} on 409
    */
-  async #fetch(path, init) {
+  async #fetch(name, init) {
     if (!this.#token) throw new SignedOut();
     const headers = { ...init.headers, Authorization: `Bearer ${this.#token}` };
-    const response = await fetch(path, { ...init, headers });
+    const response = await fetch(this.#base + name, { ...init, headers });
     if (response.status === 401) throw new Expired();
     if (response.status === 409) throw new Refused();
     if (!response.ok) throw new Error(`status ${response.status}`);

@@ -25,7 +25,6 @@ export function chooseLanguage(...wishes) {
 
 export class Translator {
   #texts;
-  #numbers;
 
   /**
    * @param {string} language
@@ -35,7 +34,6 @@ export class Translator {
     this.language = language;
     this.direction = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
     this.#texts = texts;
-    this.#numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   }
 
   /**
@@ -51,9 +49,11 @@ export class Translator {
     return texts[this.language] ?? texts.en;
   }
 
-  /** @param {number | string} value  a decimal string keeps every digit that is shown */
+  /** @param {number | string} value  a decimal string keeps its decimals ("0.50" is not "0.5"), two at most */
   number(value) {
-    return this.#numbers.format(value);
+    const decimals = Math.min(String(value).split(".")[1]?.length ?? 0, 2);
+    const format = new Intl.NumberFormat(this.language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return format.format(value);
   }
 }
 

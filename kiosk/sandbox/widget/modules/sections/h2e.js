@@ -29,13 +29,14 @@ export function draw({ data, t, act }) {
     requestAnimationFrame(rise);
   }
 
-  /** The server has one call for points earned by hand, in whole points. */
+  /** The server has one call, and one limit, for points earned by hand. */
   async function end() {
     const points = Math.floor(held() * rate);
     since = null;
     button.classList.remove("held");
     button.style.setProperty("--filled", "0%");
     const earned = points > 0 && (await act("tap", { taps: points }));
+    if (earned) data.tapToEarn.limit -= points;
     score.textContent = `+${t.number(earned ? points : 0)}`;
   }
 
