@@ -34,16 +34,18 @@ def main(argv: Sequence[str] | None = None, *, context: Callable[[argparse.Names
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console that cannot show a character shows its number
-    return _run(arguments, context)
+    return _run(arguments, context, own_process=argv is None)
 
 
-def _run(arguments: list[str], context: Callable[[argparse.Namespace], Context] | None) -> int:
+def _run(arguments: list[str], context: Callable[[argparse.Namespace], Context] | None, *, own_process: bool) -> int:
     from kiosk.errors import ExitStatus, KioskError  # noqa: PLC0415 - not on the shell's launch path
 
     json = "--json" in arguments
     try:
         args = _parse(arguments)
         args.context = context
+        if args.command != "completion":
+            _start_log(args, own_process=own_process)
         result: Result = _load(args.handler)(args)
     except KioskError as error:
         return _show_error(error, json=json)
@@ -66,8 +68,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     args = parser.parse_args(arguments)
     if args.command is None:
         args = parser.parse_args([*arguments, "run"])
-    if args.command != "completion":
-        _start_log(args)
     return args
 
 
@@ -77,11 +77,13 @@ def _complete(parser: Parser) -> None:
     argcomplete.autocomplete(parser)
 
 
-def _start_log(args: argparse.Namespace) -> None:
+def _start_log(args: argparse.Namespace, *, own_process: bool) -> None:
     from kiosk import logs, paths  # noqa: PLC0415 - not on the shell's launch path
 
     watched = args.command == "run" and sys.stderr is not None and sys.stderr.isatty()
     logs.set_up(paths.log_file(), on_terminal=args.verbose or watched)
+    if own_process:
+        logs.catch_strays()
 
 
 def _load(name: str) -> Callable[..., Any]:
@@ -120,9 +122,11 @@ def _log_incident(error: Exception) -> KioskError:
     import logging  # noqa: PLC0415 - rarely needed
     from secrets import token_hex  # noqa: PLC0415 - rarely needed
 
-    from kiosk import paths  # noqa: PLC0415 - rarely needed
+    from kiosk import logs, paths  # noqa: PLC0415 - rarely needed
     from kiosk.errors import KioskError  # noqa: PLC0415 - not on the shell's launch path
 
+    if not logging.getLogger().hasHandlers():  # it went wrong early; logging's last resort would use the screen
+        logs.set_up(paths.log_file())
     incident = token_hex(4)
     logging.getLogger(__name__).critical("unexpected error incident=%s", incident, exc_info=error)
     return KioskError(
