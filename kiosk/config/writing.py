@@ -37,7 +37,9 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
     _require_valid(text, path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(path, text)
+        _replace(path, text.encode())
+    except UnicodeEncodeError:
+        raise ConfigError("a value has half a character, which no file can hold") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
     return path
@@ -90,12 +92,12 @@ def _to_toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=path.parent)  # mode 0600
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
