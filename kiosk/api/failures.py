@@ -95,6 +95,15 @@ _CERTIFICATE_PROBLEMS = {
     64: "its certificate is for another address",
 }
 
+# These say that a handshake waits for more, or was cut off: nothing of trust.
+_NO_VERDICT = (
+    ssl.SSLWantReadError,
+    ssl.SSLWantWriteError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    ssl.SSLSyscallError,
+)
+
 # h11's and httpcore's words for a connection that ended too early; every other protocol error is about what was sent.
 _CUT_OFF = re.compile("disconnected|peer closed|unexpectedly closed")
 
@@ -103,7 +112,7 @@ def error_for_exception(error: Exception) -> ApiError:
     """Return what an exception of EXCEPTIONS, or of a class below one, means."""
     causes = list(_causes(error))
     for cause in causes:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _NO_VERDICT):
             return TlsFailed(f"the API could not prove that it is the API: {_tls_problem(cause)}")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return Unreachable("the API's name is not known to this machine's name service (DNS)")

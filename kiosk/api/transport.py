@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import truststore
@@ -146,7 +147,7 @@ def _build_client(settings: ApiSettings, key: Secret, *, loopback: bool) -> http
             },
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nothing of a visitor stays in the client
             verify=context,
-            proxy=None if loopback or settings.proxy is None else httpx.Proxy(settings.proxy, ssl_context=context),
+            proxy=None if loopback or settings.proxy is None else _build_proxy(settings.proxy, context),
             trust_env=not loopback and settings.proxy is None,  # of the environment, httpx then reads proxies alone
             timeout=limits,
             event_hooks={"response": [_forget_location]},
@@ -155,6 +156,14 @@ def _build_client(settings: ApiSettings, key: Secret, *, loopback: bool) -> http
         pass  # their texts hold the proxy's address, which may hold a password
     source = "the environment" if settings.proxy is None else "the configuration"
     raise ConfigError(f"proxy: the one of {source} cannot be used", hint="an address such as http://proxy.example:3128")
+
+
+def _build_proxy(address: str, context: ssl.SSLContext) -> httpx.Proxy:
+    if not urlsplit(address).hostname:  # raises ValueError for brackets that do not match, which httpx lets through
+        raise ValueError
+    url = httpx.URL(address)
+    # httpcore wants no context for a plain proxy, and would trust other authorities than we do at a TLS one.
+    return httpx.Proxy(url, ssl_context=context if url.scheme == "https" else None)
 
 
 def _build_tls(ca_file: Path | None) -> ssl.SSLContext:
