@@ -17,18 +17,27 @@ class DeadlineExceeded(Exception):
 
 
 def call_within(seconds: float, work: Callable[[], T], *, name: str) -> T:
-    """Return what `work` returns, or raise what it raises, within `seconds`.
+    """Return what `work` returns, or raise what it raises, within `seconds`. Raises DeadlineExceeded: see `start`."""
+    return start(work, name=name)(seconds)
+
+
+def start(work: Callable[[], T], *, name: str) -> Callable[[float], T]:
+    """Start `work`, and return a function that waits for it: `wait(seconds)`, to be called once.
 
     It runs in a daemon thread called `name`: a thread cannot be stopped, so a call that hangs is left behind, and
-    what it returns later is dropped. Raises DeadlineExceeded.
+    what it returns later is dropped. Waiting raises what `work` raises, or DeadlineExceeded.
     """
     outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
     Thread(target=_settle, args=(work, outcome), name=name, daemon=True).start()
-    try:
-        take = outcome.get(timeout=seconds)
-    except Empty:
-        raise DeadlineExceeded(name) from None
-    return take()
+
+    def wait(seconds: float) -> T:
+        try:
+            take = outcome.get(timeout=max(seconds, 0.0))
+        except Empty:
+            raise DeadlineExceeded(name) from None
+        return take()
+
+    return wait
 
 
 def _settle(work: Callable[[], T], outcome: SimpleQueue[Callable[[], T]]) -> None:

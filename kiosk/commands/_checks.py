@@ -1,0 +1,185 @@
+"""What `kiosk doctor` looks at. Each check returns the rows that it is named for, or raises."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kiosk.commands._admission import probe
+from kiosk.errors import ConfigError, CredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from kiosk.commands._context import Context
+
+_KEYRING_DEADLINE = 8.0  # seconds: the keyring's own 5, and the imports of a cold start
+_SHELL_DEADLINE = 30.0  # seconds: an engine's first start from a cold disk took 6
+_QUICK = 5.0  # seconds, for what takes milliseconds
+
+CLOCK_GOOD = 30.0
+"""Seconds of difference that harm nothing: a token lives minutes at least, and the server's date is whole seconds."""
+
+CLOCK_BAD = 300.0
+"""Seconds from which tokens look expired, or not yet valid; certificates follow."""
+
+_SET_CLOCK = "turn on automatic time (Linux: `timedatectl set-ntp true`; Windows and macOS: in the date settings)"
+
+
+class Status(StrEnum):
+    """What became of a check."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row: what was looked at, what was found, and what to do about it."""
+
+    name: str
+    status: Status
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something to look at: the rows it gives, the most important first, and for how many seconds it may take."""
+
+    names: tuple[str, ...]
+    deadline: float
+    run: Callable[[], list[Finding]]
+
+
+class NotChecked(Exception):
+    """A check needs what another one finds wrong; the argument is that one's name."""
+
+
+def checks_of(context: Context, *, from_file: bool) -> list[Check]:
+    """Return all checks. `from_file`: the API key comes from a file, so the keyring may be empty."""
+    return [
+        Check(("configuration",), _QUICK, lambda: [check_configuration(context)]),
+        Check(("keyring",), _KEYRING_DEADLINE, lambda: [check_keyring(context, from_file=from_file)]),
+        Check(("api", "clock"), _api_deadline(context), lambda: check_api(context)),
+        Check(("display",), _QUICK, lambda: [check_display(context)]),
+        Check(("engine", "renderer", "screen", "lockdown"), _SHELL_DEADLINE + _QUICK, lambda: check_shell(context)),
+    ]
+
+
+def check_configuration(context: Context) -> Finding:
+    """Whether every source of settings is right."""
+    from kiosk.config import survey_config  # noqa: PLC0415 - each check imports in its own thread
+
+    problems = survey_config({}, context.places).problems
+    if problems:
+        return Finding("configuration", Status.FAILED, "; ".join(map(str, problems)), ConfigError.default_hint)
+    there = context.places.user.exists()
+    text = str(context.places.user) if there else "no file: every key has its default"
+    return Finding("configuration", Status.OK, text)
+
+
+def check_keyring(context: Context, *, from_file: bool) -> Finding:
+    """Whether the keyring is open and has a key."""
+    _require_configuration(context)
+    store = context.store
+    try:
+        store.read()
+    except CredentialError as error:
+        status = Status.WARNING if from_file else Status.FAILED
+        return Finding("keyring", status, str(error), error.hint)
+    return Finding("keyring", Status.OK, store.describe())
+
+
+def check_api(context: Context) -> list[Finding]:
+    """Whether the API can be reached and accepts the key, and how far this machine's clock is from the API's."""
+    _require_configuration(context)
+    try:
+        key = context.read_key()
+    except CredentialError:
+        raise NotChecked("keyring") from None
+    found = probe(context, key)
+    return [Finding("api", Status.OK, "reached, and the key is accepted"), judge_clock(found.clock_skew)]
+
+
+def judge_clock(skew: float | None) -> Finding:
+    """Judge `skew`: seconds, this machine's clock minus the server's."""
+    if skew is None:
+        return Finding("clock", Status.WARNING, "not compared: the API gave no time", _SET_CLOCK)
+    side = "ahead of" if skew > 0 else "behind"
+    text = f"{abs(skew):.0f} s {side} the API's clock"
+    if abs(skew) < CLOCK_GOOD:
+        return Finding("clock", Status.OK, text)
+    return Finding("clock", Status.WARNING if abs(skew) < CLOCK_BAD else Status.FAILED, text, _SET_CLOCK)
+
+
+def check_display(context: Context) -> Finding:
+    """Whether there is a display server to open a window on."""
+    from kiosk.ops.display import find_display  # noqa: PLC0415 - each check imports in its own thread
+
+    display = find_display(sys.platform, context.places.environ)
+    if display.answers:
+        return Finding("display", Status.OK, display.name)
+    hint = "run it in the desktop session of the account that runs the kiosk (from elsewhere: DISPLAY=:0)"
+    text = f"{display.name} does not answer" if display.name else "there is no display server in this session"
+    return Finding("display", Status.FAILED, text, hint)
+
+
+def check_shell(context: Context) -> list[Finding]:
+    """Start a shell, and judge what it says of its engine, its screens and its restrictions."""
+    from kiosk.shell.spawn import probe_shell  # noqa: PLC0415 - each check imports in its own thread
+
+    return judge_shell(probe_shell(_SHELL_DEADLINE), _configured_screen(context))
+
+
+def judge_shell(report: Mapping[str, Any], screen: int) -> list[Finding]:
+    """Judge the report of `probe_shell`, for the configured `screen`."""
+    return [
+        Finding("engine", Status.OK, f"{report['engine']} {report['version']}"),
+        Finding("renderer", Status.OK, str(report["renderer"])),
+        _judge_screens(report["screens"], screen),
+        _judge_enforcement(report["enforcement"]),
+    ]
+
+
+def _judge_screens(screens: list[dict[str, int]], wanted: int) -> Finding:
+    sizes = ", ".join(f"{screen['width']} x {screen['height']}" for screen in screens)
+    if wanted < len(screens):
+        return Finding("screen", Status.OK, f"{len(screens)} ({sizes}); the kiosk fills number {wanted}")
+    text = f"screen {wanted} is configured, and there are {len(screens)}, counted from 0"
+    return Finding("screen", Status.FAILED, text, "connect the screen, or change `screen` in the configuration")
+
+
+def _judge_enforcement(enforcement: Mapping[str, str]) -> Finding:
+    weak = sorted(name for name, state in enforcement.items() if state != "enforced")
+    if not weak:
+        return Finding("lockdown", Status.OK, f"all {len(enforcement)} restrictions are enforced")
+    counts = ", ".join(f"{count} {state}" for state, count in Counter(map(str, enforcement.values())).items())
+    hint = "the kiosk will not open a window: install the engine's version that the README names"
+    return Finding("lockdown", Status.FAILED, f"not enforced: {', '.join(weak)} ({counts})", hint)
+
+
+def _require_configuration(context: Context) -> None:
+    try:
+        _ = context.config
+    except ConfigError:
+        raise NotChecked("configuration") from None
+
+
+def _configured_screen(context: Context) -> int:
+    try:
+        return context.config.screen
+    except ConfigError:
+        return 0
+
+
+def _api_deadline(context: Context) -> float:
+    try:
+        return context.config.total_timeout + _KEYRING_DEADLINE
+    except ConfigError:
+        return _QUICK
