@@ -14,7 +14,10 @@ import select
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_CHILD_SUBREAPER = 36
@@ -107,7 +110,7 @@ def _descendants() -> list[int]:
     """Return the processes below this one, the deepest last. Linux alone; elsewhere none."""
     parents: dict[int, int] = {}
     with suppress(FileNotFoundError):
-        for name in os.listdir("/proc"):
+        for name in os.listdir("/proc"):  # noqa: PTH208 - strings are all that is needed
             if name.isdigit():
                 parents[int(name)] = _parent(name)
     found = [os.getpid()]

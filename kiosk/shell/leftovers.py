@@ -32,7 +32,8 @@ def session_members(session: int) -> list[int]:
     """Return the living processes of `session`, zombies left out. Linux alone; elsewhere none."""
     if sys.platform != "linux":
         return []
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _session(name) == session]
+    names = os.listdir("/proc")  # noqa: PTH208 - strings are all that is needed
+    return [int(name) for name in names if name.isdigit() and _session(name) == session]
 
 
 def _session(pid: str) -> int:

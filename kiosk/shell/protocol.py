@@ -38,6 +38,10 @@ class Start:
     brand: str
     allow: list[str]
     engine: str = "qtwebengine"
+    proxy: str = field(default="", repr=False)
+    """`http://[user:password@]host:port` for the pages, or none."""
+    probe: bool = False
+    """Start the engine, report Ready, and end without a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,29 @@ class Quit:
     """Close the window and end."""
 
 
+@dataclass(frozen=True, slots=True)
+class ScreenSize:
+    """A screen's size, in its own pixels. A part of Ready."""
+
+    width: int
+    height: int
+
+
 # ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The window is up and locked down; `enforcement` is the engine's report, by feature."""
+    """The window is up and locked down.
+
+    `enforcement` is the engine's report by feature, `renderer` the version of what draws (for Qt WebEngine: Chromium).
+    """
 
     engine: str
     version: str
     enforcement: dict[str, str]
+    renderer: str = ""
+    screens: list[ScreenSize] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,7 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class LoadFailed:
-    """A page could not be loaded. `reason` is a short word of ours (`LOAD_REASONS`), never a URL."""
+    """A page could not be loaded. `reason` is a short word of ours (`dns`, `tls`, `http-503`, ...), never a URL."""
 
     visit: int
     reason: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import select
 import subprocess
 import sys
@@ -15,15 +16,27 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-from kiosk.errors import LockdownFailed
+from kiosk.errors import EngineUnavailable, LockdownFailed
 from kiosk.shell import folder as visit_folder
 from kiosk.shell.environment import child_environment, root_is_allowed
 from kiosk.shell.leftovers import end_session
-from kiosk.shell.protocol import Command, Event, ProtocolError, Quit, Start, decode_event, encode_message, read_lines
-from kiosk.shell.stderr import log_stderr
+from kiosk.shell.protocol import (
+    Command,
+    Event,
+    ProtocolError,
+    Quit,
+    Ready,
+    Refused,
+    Start,
+    decode_event,
+    encode_message,
+    read_lines,
+)
+from kiosk.shell.stderr import StderrReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,12 +144,10 @@ class ShellProcess:
         return self._gone.wait(deadline)
 
     def _begin(self, start: Start) -> None:
-        stdin, stderr = self._process.stdin, self._process.stderr
-        if stdin is not None:
-            os.set_blocking(stdin.fileno(), False)
+        os.set_blocking(cast("IO[bytes]", self._process.stdin).fileno(), False)
+        self._stderr = StderrReader(cast("IO[bytes]", self._process.stderr), self.pid)
         self.send(start)
         threading.Thread(target=self._follow, name="shell-events", daemon=True).start()
-        threading.Thread(target=log_stderr, args=(stderr, self.pid), name="shell-stderr", daemon=True).start()
 
     def _write(self, line: bytes) -> None:
         stdin = cast("IO[bytes]", self._process.stdin).fileno()
@@ -150,13 +161,14 @@ class ShellProcess:
     def _follow(self) -> None:
         """Hand on events until the shell's end of the pipe closes; then see to it that nothing is left."""
         stdout = cast("BinaryIO", self._process.stdout)
+        spoken = False
         try:
             for line in read_lines(stdout):
                 self._on_event(decode_event(line))
+                spoken = True
         except (ProtocolError, OSError) as error:
-            log.error(
-                "the shell does not keep to the protocol: %s", error if isinstance(error, ProtocolError) else "read"
-            )  # noqa: TRY400 - the traceback would hold the line
+            what = str(error) if isinstance(error, ProtocolError) else "a read error"
+            log.error("the shell does not keep to the protocol: %s", what)  # noqa: TRY400 - no line in a traceback
         self._cut()
         code = self._process.wait()
         self._clean_up()
@@ -164,6 +176,8 @@ class ShellProcess:
             for stream in (self._process.stdin, stdout):
                 with suppress(OSError):
                     cast("IO[bytes]", stream).close()
+        if not spoken and (refused := self._stderr.meaning()):
+            self._on_event(refused)
         self._on_exit(code if code >= 0 else 128 - code)
         self._gone.set()
 
@@ -179,6 +193,32 @@ class ShellProcess:
             if self._lifeline >= 0:
                 os.close(self._lifeline)
                 self._lifeline = -1
+
+
+def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[str, object]:
+    """Start a shell without a window, for `kiosk doctor`, and return what it says of itself.
+
+    Keys: engine, version, renderer, screens (a list of width and height), enforcement (by feature). `timeout` is in
+    seconds. Raises EngineUnavailable or LockdownFailed with a text for the operator.
+    """
+    answers: queue.SimpleQueue[Event | int] = queue.SimpleQueue()
+    start = Start(windowed=False, screen=0, language="en", brand="", allow=[], engine=engine, probe=True)
+    try:
+        shell = ShellProcess.spawn(start=start, on_event=answers.put, on_exit=answers.put)
+    except OSError as error:
+        raise EngineUnavailable(f"the window's process cannot be started: {error.strerror}") from None
+    try:
+        answer = answers.get(timeout=timeout)
+    except queue.Empty:
+        raise EngineUnavailable(f"{engine} did not start within {timeout:.0f} s") from None
+    finally:
+        shell.kill()
+    if isinstance(answer, Ready):
+        return asdict(answer)
+    if isinstance(answer, Refused):
+        kind = LockdownFailed if answer.code == LockdownFailed.code else EngineUnavailable
+        raise kind(answer.message, hint=answer.hint or None)
+    raise EngineUnavailable(f"{engine} ended while it started ({answer})")
 
 
 def shell_command() -> list[str]:

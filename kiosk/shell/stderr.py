@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from typing import IO
+
+from kiosk.errors import EngineUnavailable, LockdownFailed
+from kiosk.shell.protocol import Refused
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +22,66 @@ _MAX_LINES = 500
 _ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*:(?://|[^\s]*[?#])\S*|[A-Za-z0-9_\-+/=.%]{40,}")
 
 
-def log_stderr(stream: IO[bytes], pid: int) -> None:
-    """Log the lines of `stream` at DEBUG until it ends."""
-    with stream:
-        count = 0
-        while line := stream.readline(_MAX_LINE):
-            count += 1
-            if count <= _MAX_LINES:
-                log.debug("shell %d: %s", pid, redact(line.decode(errors="replace").strip()))
+_LAST_WORDS = (
+    (
+        "could not connect to display",
+        Refused(
+            EngineUnavailable.code,
+            "the display cannot be reached",
+            "start the kiosk inside the graphical session of the terminal's account; check DISPLAY and XAUTHORITY",
+        ),
+    ),
+    (
+        "could not load the qt platform plugin",
+        Refused(
+            EngineUnavailable.code,
+            "a library that Qt needs to open windows is missing",
+            "on Debian: apt install libxcb-cursor0 libxkbcommon-x11-0 libegl1",
+        ),
+    ),
+    (
+        "no usable sandbox",
+        Refused(
+            LockdownFailed.code,
+            "the engine's sandbox cannot start: this system does not let accounts make user namespaces",
+            "allow it (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)",
+        ),
+    ),
+)
+"""What an engine writes before it aborts in the middle of its start, and what that means to the operator."""
+
+
+class StderrReader:
+    """Reads a shell's standard error on a thread of its own."""
+
+    def __init__(self, stream: IO[bytes], pid: int) -> None:
+        """Begin to read `stream`, of the process `pid`."""
+        self._stream = stream
+        self._pid = pid
+        self._meaning: Refused | None = None
+        self._thread = threading.Thread(target=self._read, name="shell-stderr", daemon=True)
+        self._thread.start()
+
+    def meaning(self) -> Refused | None:
+        """Return what the shell's last words mean, if we know. To be called when it has ended."""
+        self._thread.join(1.0)
+        return self._meaning
+
+    def _read(self) -> None:
+        with self._stream:
+            count = 0
+            while line := self._stream.readline(_MAX_LINE):
+                count += 1
+                if count <= _MAX_LINES:
+                    text = line.decode(errors="replace").strip()
+                    log.debug("shell %d: %s", self._pid, redact(text))
+                    self._meaning = self._meaning or interpret(text)
+
+
+def interpret(line: str) -> Refused | None:
+    """Return what a line of the engine's means, if it is one of its last words that we know."""
+    lower = line.lower()
+    return next((refused for words, refused in _LAST_WORDS if words in lower), None)
 
 
 def redact(text: str) -> str:

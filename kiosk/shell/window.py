@@ -95,7 +95,8 @@ def make_engine(start: Start, link: Link) -> Engine:
     try:
         kind: type[Engine] = getattr(importlib.import_module(module), name)
     except ImportError as error:
-        raise EngineUnavailable(f"the engine {start.engine} is not installed: {error.name} is missing") from None
+        missing_part = error.name or str(error).partition(":")[0]  # a module, or a library such as libGL.so.1
+        raise EngineUnavailable(f"the engine {start.engine} is not installed: {missing_part} is missing") from None
     return kind(emit=link.emit, allow=allow)
 
 
@@ -114,7 +115,10 @@ class _Shell:
     def run(self) -> int:
         """Open the window; return when it is closed."""
         # The engine first: its processes start while pywebview is imported.
-        self._engine.prepare(folder=self._folder, language=self._start.language, sandbox=self._sandbox)
+        _check_display()
+        self._engine.prepare(
+            folder=self._folder, language=self._start.language, proxy=self._start.proxy, sandbox=self._sandbox
+        )
         webview = import_webview()
         window = webview.create_window(
             self._start.brand,
@@ -147,10 +151,10 @@ class _Shell:
             self._engine.attach(window=window.native)
             lockdown = Lockdown() if self._sandbox else Lockdown(frozenset(LockdownFeature) - {_SANDBOX})
             report = self._engine.apply(lockdown=lockdown)
-            if failed := missing(lockdown, report):
-                raise LockdownFailed(f"not enforced by {self._engine.name}: {', '.join(failed)}")
-            self._engine.place(screen=self._start.screen, windowed=self._start.windowed)
-            self._link.emit(Ready(self._engine.name, self._engine.version(), dict(report)))
+            require(lockdown, report, engine=self._engine.name)
+            if not self._start.probe:
+                self._engine.place(screen=self._start.screen, windowed=self._start.windowed)
+            self._ready(report)
         except KioskError as error:
             self._refuse(error)
         except Exception as error:  # noqa: BLE001 - pywebview would log it and open the window all the same
@@ -158,6 +162,10 @@ class _Shell:
             self._refuse(EngineUnavailable(f"{self._engine.name} does not start: {type(error).__name__}"))
         else:
             threading.Thread(target=self._listen, name="commands", daemon=True).start()
+
+    def _ready(self, report: dict[LockdownFeature, Enforcement]) -> None:
+        engine, enforcement = self._engine, {feature.value: held.value for feature, held in report.items()}
+        self._link.emit(Ready(engine.name, engine.version(), enforcement, engine.renderer(), engine.screens()))
 
     def _refuse(self, error: KioskError) -> None:
         self._link.emit(Refused(error.code, error.message, error.hint))
@@ -197,6 +205,15 @@ class _Shell:
 _SANDBOX = LockdownFeature.ENGINE_SANDBOX
 
 
+def require(lockdown: Lockdown, report: dict[LockdownFeature, Enforcement], *, engine: str) -> None:
+    """Raise LockdownFailed if `report` falls short of `lockdown`."""
+    if failed := missing(lockdown, report):
+        raise LockdownFailed(
+            f"{engine} does not enforce {', '.join(failed)}, so no window is shown",
+            hint="install the versions that this program was tested with; `kiosk doctor` shows the whole table",
+        )
+
+
 def import_webview() -> Any:  # noqa: ANN401 - an untyped package
     """Import pywebview and set every one of its switches. Raises EngineUnavailable."""
     os.environ["PYWEBVIEW_LOG"] = "ERROR"
@@ -218,6 +235,15 @@ def import_webview() -> Any:  # noqa: ANN401 - an untyped package
     }.items():
         webview.settings[key] = value
     return webview
+
+
+def _check_display() -> None:
+    """Raise EngineUnavailable if there is no display: Qt would abort without a word."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise EngineUnavailable(
+            "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set",
+            hint="start the kiosk inside the graphical session of the terminal's account",
+        )
 
 
 def _sandbox(*, root_allowed: bool) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kiosk.core.navigation import Decision, NavigationRequest, OriginPattern, Policy, Verdict
 from kiosk.core.origin import Origin, parse_origin
-from kiosk.shell.protocol import Blocked, Event, LoadFailed, Painted, RendererGone, Said
+from kiosk.shell.protocol import Blocked, Event, LoadFailed, Painted, RendererGone, Said, ScreenSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,14 +27,6 @@ log = logging.getLogger(__name__)
 
 BLOCKED_PER_SECOND = 5
 """Blocked events of one kind that are reported in a second; the rest is refused in silence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A screen, in pixels of its own scale."""
-
-    width: int
-    height: int
 
 
 @dataclass(slots=True)
@@ -68,15 +60,19 @@ class Engine(ABC):
     # ── what each engine does in its own way, in the order in which it is called ──
 
     @abstractmethod
-    def prepare(self, *, folder: Path, language: str, sandbox: bool) -> None:
+    def prepare(self, *, folder: Path, language: str, proxy: str, sandbox: bool) -> None:
         """Start the engine, with nothing on the screen yet. Called before pywebview is imported."""
 
     @abstractmethod
     def version(self) -> str:
-        """Return the version of the renderer (for Qt: of its Chromium)."""
+        """Return the engine's version."""
 
     @abstractmethod
-    def screens(self) -> list[Screen]:
+    def renderer(self) -> str:
+        """Return the version of what draws the pages: for Qt WebEngine, Chromium's."""
+
+    @abstractmethod
+    def screens(self) -> list[ScreenSize]:
         """Return the screens, the primary one first."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What people do with keys, mouse and touch, before Qt WebEngine sees it: zoom, drag and drop, shortcuts are dropped."""
+"""Keys, mouse and touch, before Qt WebEngine sees them: zoom, drag and drop and shortcuts are dropped."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class InputGuard(QObject):
         """Have `call` run when the window was drawn the next time. A later one replaces it."""
         self._wanted = call
 
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: ARG002, D102, N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: ARG002, N802 - Qt's name
         kind = event.type()
         if kind is QEvent.Type.UpdateRequest:
             return self._drawn()

@@ -1,4 +1,4 @@
-"""The page of Qt WebEngine: every question that it asks is translated and answered here, nothing is left to a default."""
+"""The page of Qt WebEngine: every question that it asks is answered here, nothing is left to a default."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 class Judge(Protocol):
     """Who decides: the engine adapter."""
 
-    def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool: ...  # noqa: D102
-    def deny(self, feature: str, reason: str = "") -> None: ...  # noqa: D102
-    def heard(self, text: str) -> None: ...  # noqa: D102
+    def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool: ...
+    def deny(self, feature: str, reason: str = "") -> None: ...
+    def heard(self, text: str) -> None: ...
 
 
 class Page(QWebEnginePage):
@@ -60,7 +60,7 @@ class Page(QWebEnginePage):
 
     # ── virtual methods that Qt calls ──
 
-    def acceptNavigationRequest(  # noqa: D102, N802 - Qt's name
+    def acceptNavigationRequest(  # noqa: N802 - Qt's name
         self,
         url: QUrl | str,
         type: QWebEnginePage.NavigationType,  # noqa: A002 - Qt's name
@@ -69,11 +69,11 @@ class Page(QWebEnginePage):
     ) -> bool:
         return self._judge.may_navigate(url=encoded(url), main_frame=isMainFrame, kind=type)
 
-    def createWindow(self, type: QWebEnginePage.WebWindowType, /) -> QWebEnginePage:  # noqa: A002, D102, N802
+    def createWindow(self, type: QWebEnginePage.WebWindowType, /) -> QWebEnginePage:  # noqa: A002, N802
         self._judge.deny(LockdownFeature.NEW_WINDOWS, type.name)
         return None  # type: ignore[return-value] # Qt's way to say no; its stub does not know
 
-    def chooseFiles(  # noqa: D102, N802
+    def chooseFiles(  # noqa: N802
         self,
         mode: QWebEnginePage.FileSelectionMode,
         oldFiles: Sequence[str],  # noqa: ARG002, N803
@@ -83,14 +83,14 @@ class Page(QWebEnginePage):
         self._judge.deny(LockdownFeature.FILE_CHOOSERS, mode.name)
         return []
 
-    def javaScriptAlert(self, securityOrigin: QUrl | str, msg: str, /) -> None:  # noqa: ARG002, D102, N802, N803
+    def javaScriptAlert(self, securityOrigin: QUrl | str, msg: str, /) -> None:  # noqa: ARG002, N802, N803
         self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "alert")
 
-    def javaScriptConfirm(self, securityOrigin: QUrl | str, msg: str, /) -> bool:  # noqa: ARG002, D102, N802, N803
+    def javaScriptConfirm(self, securityOrigin: QUrl | str, msg: str, /) -> bool:  # noqa: ARG002, N802, N803
         self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "confirm")
         return False
 
-    def javaScriptPrompt(  # noqa: D102, N802
+    def javaScriptPrompt(  # noqa: N802
         self,
         securityOrigin: QUrl | str,  # noqa: ARG002, N803
         msg: str,  # noqa: ARG002
@@ -100,7 +100,7 @@ class Page(QWebEnginePage):
         self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "prompt")
         return False, ""
 
-    def javaScriptConsoleMessage(  # noqa: D102, N802
+    def javaScriptConsoleMessage(  # noqa: N802
         self,
         level: QWebEnginePage.JavaScriptConsoleMessageLevel,  # noqa: ARG002
         message: str,

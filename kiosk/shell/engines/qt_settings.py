@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 
 if TYPE_CHECKING:
@@ -50,6 +51,22 @@ ATTRIBUTES: Final = {
     _Attribute.ForceDarkMode: False,
 }
 
+_DISABLED_FEATURES: Final = (
+    "AutofillServerCommunication",  # these speak to somebody by themselves
+    "CertificateTransparencyComponentUpdater",
+    "DialMediaRouteProvider",
+    "MediaRouter",
+    "NetworkErrorLogging",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "Reporting",
+    "Translate",
+    "WebBluetooth",  # and these to devices
+    "WebOTP",
+    "WebUSB",
+    "BackForwardCache",  # pages that were left must not stay in memory
+)
+
 FLAGS: Final = (
     "--disable-breakpad",  # no crash reports: they hold memory
     "--disable-crash-reporter",
@@ -58,19 +75,12 @@ FLAGS: Final = (
     "--disable-domain-reliability",
     "--disable-sync",
     "--no-pings",
-    "--no-default-browser-check",
-    "--no-first-run",
     "--disable-pinch",  # pinch zoom
     "--overscroll-history-navigation=0",  # swiping must not go back
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the venue's inner addresses are not for pages
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-notifications",
-    "--disable-remote-fonts-cache",
-    "--disable-print-preview",
     "--autoplay-policy=no-user-gesture-required",
-    "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,"
-    "InterestFeedContentSuggestions,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Reporting,"
-    "NetworkErrorLogging,Translate,WebBluetooth,WebUSB,WebOTP,BackForwardCache,MediaSessionService",
+    "--disable-features=" + ",".join(_DISABLED_FEATURES),
 )
 
 NO_SANDBOX: Final = "--no-sandbox"
@@ -99,6 +109,17 @@ def disable_actions(page: QWebEnginePage) -> bool:
         action.setShortcuts([])
         action.setEnabled(False)
     return True
+
+
+def use_proxy(url: str) -> None:
+    """Send the pages' requests through an HTTP proxy, `http://[user:password@]host:port`."""
+    from PySide6.QtNetwork import QNetworkProxy  # noqa: PLC0415 - few need it
+
+    parts = QUrl(url)
+    proxy = QNetworkProxy(QNetworkProxy.ProxyType.HttpProxy, parts.host(), parts.port(80))
+    proxy.setUser(parts.userName())
+    proxy.setPassword(parts.password())
+    QNetworkProxy.setApplicationProxy(proxy)
 
 
 def make_profile(*, folder: Path, language: str) -> QWebEngineProfile:

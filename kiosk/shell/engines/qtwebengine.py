@@ -6,7 +6,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, qVersion
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
     QWebEnginePage,
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.shell.engines import qt_settings, scripts
-from kiosk.shell.engines.base import Engine, Screen, Showing
+from kiosk.shell.engines.base import Engine, Showing
 from kiosk.shell.engines.qt_input import InputGuard
 from kiosk.shell.engines.qt_page import Page, encoded
+from kiosk.shell.protocol import ScreenSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,12 +70,14 @@ class QtWebEngine(Engine):
     _view: QWebEngineView
     _window: QMainWindow
 
-    def prepare(self, *, folder: Path, language: str, sandbox: bool) -> None:
+    def prepare(self, *, folder: Path, language: str, proxy: str, sandbox: bool) -> None:
         self._sandbox = sandbox
         flags = [*qt_settings.FLAGS, *(() if sandbox else (qt_settings.NO_SANDBOX,))]
         os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join(flags)
         # Chromium reads the program's arguments, too: it gets none.
         self._app = cast("QApplication | None", QApplication.instance()) or QApplication(["kiosk"])
+        if proxy:
+            qt_settings.use_proxy(proxy)
         self._poster = _Poster()
         self._guard = InputGuard(self.deny)
         self._profile = qt_settings.make_profile(folder=folder, language=language)
@@ -87,10 +90,13 @@ class QtWebEngine(Engine):
         self._handoff: tuple[Origin, QWebEngineScript] | None = None
 
     def version(self) -> str:
+        return qVersion()
+
+    def renderer(self) -> str:
         return str(qWebEngineChromiumVersion())
 
-    def screens(self) -> list[Screen]:
-        return [Screen(screen.size().width(), screen.size().height()) for screen in self._app.screens()]
+    def screens(self) -> list[ScreenSize]:
+        return [ScreenSize(screen.size().width(), screen.size().height()) for screen in self._app.screens()]
 
     def attach(self, *, window: object) -> None:
         self._window = cast("QMainWindow", window)
