@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
+from tempfile import gettempdir
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
@@ -11,6 +14,7 @@ from kiosk.core.session import Visit
 from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
 from kiosk.inbox import FromShell, Inbox
 from kiosk.result import Result
+from kiosk.shell.folder import sweep_stale
 from kiosk.shell.protocol import Start
 from kiosk.shell.spawn import ShellProcess
 
@@ -27,6 +31,7 @@ def run(args: Namespace) -> Result:
     visit = _visit(args, config)
     inbox = Inbox()
     shell = _spawn(config, inbox, 1)
+    Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
     try:
         # Late, because it costs a tenth of a second that the engine's start hides.
         from kiosk.app import Supervisor  # noqa: PLC0415

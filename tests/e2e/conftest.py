@@ -1,0 +1,144 @@
+"""A real kiosk: its own process, a real window on a virtual screen, a sandbox to talk to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from kiosk.sandbox.options import SandboxOptions
+from kiosk.sandbox.server import RunningSandbox, run_sandbox
+from tests.display import need_an_ordinary_account, screenshot, virtual_display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+PATIENCE = 60.0
+"""Seconds: a limit for broken runs on a busy machine, not a measure of anything."""
+
+
+class Kiosk:
+    """A running `kiosk …`, its log (standard error) and its screen."""
+
+    def __init__(self, arguments: list[str], *, display: str, home: Path, key: str = "", **environment: str) -> None:
+        self.display = display
+        self.home = home
+        self.temp = home / "tmp"
+        self.temp.mkdir(parents=True, exist_ok=True)
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TMPDIR": str(self.temp),
+            "DISPLAY": display,
+            "LANG": "C.UTF-8",
+            **environment,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "-v", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=variables,
+        )
+        self.lines: list[str] = []
+        self._read = 0
+        self._news = threading.Condition()
+        self._reader = threading.Thread(target=self._follow, daemon=True)
+        self._reader.start()
+        assert self.process.stdin is not None
+        if key:
+            self.process.stdin.write(key + "\n")
+        self.process.stdin.close()
+
+    def _follow(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._news:
+                self.lines.append(line.rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self.lines.append("(end)")
+            self._news.notify_all()
+
+    def wait_for(self, phrase: str) -> str:
+        """Return the next log line that holds `phrase`, after those already waited for."""
+
+        def arrived() -> bool:
+            return any(phrase in line for line in self.lines[self._read :]) or "(end)" in self.lines[self._read :]
+
+        with self._news:
+            in_time = self._news.wait_for(arrived, PATIENCE)
+            for number, line in enumerate(self.lines[self._read :], self._read):
+                if phrase in line:
+                    self._read = number + 1
+                    return line
+        raise AssertionError(f"no {phrase!r} {'before the end' if in_time else 'in time'}:\n" + "\n".join(self.lines))
+
+    def screenshot(self) -> Image:
+        """Return what the visitor sees."""
+        return screenshot(self.display)
+
+    def family(self) -> list[psutil.Process]:
+        """Return every process below the supervisor."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit status."""
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Return the exit status, when all output is read."""
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return status
+
+    def leftovers(self) -> list[str]:
+        """Return what is still in the folder for temporary files."""
+        return sorted(path.name for path in self.temp.rglob("*"))
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A screen of 1920 by 1080, without a window manager."""
+    need_an_ordinary_account()
+    with virtual_display() as name:
+        yield name
+
+
+@pytest.fixture
+def sandbox() -> Iterator[RunningSandbox]:
+    """An Enable3 of the test's own, in this process, so that its log and faults are at hand."""
+    with run_sandbox(SandboxOptions()) as running:
+        yield running
+
+
+@pytest.fixture
+def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
+    """Start a kiosk against a sandbox; whatever is left of it is ended with the test."""
+    kiosks: list[Kiosk] = []
+
+    def start(*arguments: str, sandbox: RunningSandbox, key: str | None = None, **environment: str) -> Kiosk:
+        options = ["run", "--base-url", sandbox.base_url, "--api-key-file", "-", *arguments]
+        home = tmp_path / f"kiosk{len(kiosks)}"
+        kiosk = Kiosk(options, display=display, home=home, key=sandbox.api_key if key is None else key, **environment)
+        kiosks.append(kiosk)
+        return kiosk
+
+    yield start
+    for kiosk in kiosks:
+        family = kiosk.family() if kiosk.process.poll() is None else []
+        kiosk.process.kill()
+        kiosk.wait()
+        psutil.wait_procs(family, timeout=PATIENCE)
