@@ -21,12 +21,15 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import httpx
 import psutil
-from PIL import Image, ImageGrab
+from PIL import ImageGrab
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import Mapping, Sequence
+
+    from PIL import Image
 
 VISITOR: Final = "demo-visitor"
 SECTION: Final = ("--feature", "rewards", "--item-id", "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10")
@@ -34,8 +37,9 @@ SCREEN: Final = "1920x1080x24"
 PAINT_DEADLINE: Final = 60.0  # seconds, for a slow machine's cold start
 START_DEADLINE: Final = 20.0  # seconds, for the sandbox and the virtual display
 END_DEADLINE: Final = 5.0  # seconds that a process gets to end by itself
-SETTLE_DEADLINE: Final = 3.0  # seconds that the picture gets to stop changing
-SETTLE_STEP: Final = 0.2  # seconds between two pictures
+SETTLE_DEADLINE: Final = 15.0  # seconds that the widget gets from its first frame to its content
+SETTLE_STEP: Final = 0.2  # seconds between two looks
+SETTLED: Final = 5  # equal pictures in a row: what is loaded is shown, what slides in has arrived
 FEWEST_COLOURS: Final = 32  # a blank or one-coloured screen has fewer
 PAINTED: Final = "widget painted"
 PR_SET_CHILD_SUBREAPER: Final = 36  # linux/prctl.h
@@ -166,18 +170,25 @@ async def until_painted(kiosk: Process, log: Log) -> None:
         ended.cancel()
 
 
+async def until_loaded(base_url: str, api_key: str) -> None:
+    """Wait until the widget has fetched its data: its first frame may be a splash screen."""
+    async with httpx.AsyncClient(base_url=base_url, headers={"x-api-key": api_key}, trust_env=False) as client:
+        while True:
+            log = (await client.get("/sandbox/log")).raise_for_status().json()
+            if any(entry["path"].endswith("/data.json") and entry["status"] for entry in log["requests"]):
+                return
+            await asyncio.sleep(SETTLE_STEP)
+
+
 async def photograph(display: str, target: Path) -> None:
     """Save what the display shows, when it has stopped changing; raise DemoFailed if that is a blank screen."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + SETTLE_DEADLINE
-    last, picture = b"", Image.new("RGB", (1, 1))
-    while loop.time() < deadline:
-        picture = ImageGrab.grab(xdisplay=display)
-        now = picture.tobytes()
-        if now == last and not is_blank(picture):
-            break
-        last = now
+    picture, equal = ImageGrab.grab(xdisplay=display), 1
+    while equal < SETTLED and loop.time() < deadline:
         await asyncio.sleep(SETTLE_STEP)
+        last, picture = picture, ImageGrab.grab(xdisplay=display)
+        equal = equal + 1 if picture.tobytes() == last.tobytes() else 1
     if is_blank(picture):
         raise DemoFailed("the kiosk says that the widget is painted, but the screen is blank: please report this")
     picture.save(target)
@@ -226,6 +237,7 @@ async def show(screenshot: Path) -> None:
         try:
             await until_painted(kiosk, log)
             if virtual and display is not None:
+                await asyncio.wait_for(until_loaded(base_url, api_key), SETTLE_DEADLINE)
                 await photograph(display, screenshot)
             else:
                 print("the kiosk is on the screen: close it (Alt-F4), or press Ctrl-C here", flush=True)
@@ -261,6 +273,9 @@ async def main() -> int:
         asyncio.get_running_loop().add_signal_handler(number, showing.cancel)
     try:
         await showing
+    except (TimeoutError, httpx.HTTPError) as error:
+        print(f"error: the widget did not load its data: {error!r}", file=sys.stderr, flush=True)
+        return 1
     except asyncio.CancelledError:
         print("interrupted: ending the kiosk and the sandbox", flush=True)
         return 128 + signal.SIGINT
