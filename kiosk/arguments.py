@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiosk.errors import InvalidInput
@@ -30,6 +31,11 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             allow_abbrev=False, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, **options
         )
+        self._adders: list[str] = []
+
+    def add_arguments_by(self, function: str) -> None:
+        """Let `function` (`module:function`, imported only then) add arguments when this command is parsed."""
+        self._adders.append(function)
 
     def error(self, message: str) -> NoReturn:
         """Raise InvalidInput that says what argparse said, without the value that it quotes."""
@@ -46,6 +52,15 @@ class Parser(argparse.ArgumentParser):
             if problem.startswith(start):
                 problem = plain
         raise self._explain(field, problem, allowed)
+
+    def parse_known_args(  # type: ignore[override] # see parse_args
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Add what is added late, and parse."""
+        while self._adders:
+            module, _, function = self._adders.pop().partition(":")
+            getattr(import_module(module), function)(self)
+        return super().parse_known_args(args, namespace)
 
     def parse_args(  # type: ignore[override] # one of argparse's overloads is all that we use
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None

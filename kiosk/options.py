@@ -54,7 +54,7 @@ def add_api_options(parser: Parser) -> None:
     """Add what every command that calls the API takes."""
     add_key_options(parser, "base_url")
     about = "read the API key from FILE, or from standard input if it is -, instead of the keyring"
-    parser.add_argument("--api-key-file", metavar="FILE", help=about)
+    parser.add_argument("--api-key-file", metavar="FILE|-", help=about)
 
 
 def add_user(parser: Parser, *, required: bool) -> None:
@@ -87,14 +87,3 @@ def _named(field: str, parse: Callable[[str], object]) -> Callable[[str], object
             raise InvalidInput(field, problem, allowed=error.allowed) from None
 
     return parse_option
-
-
-def whole_number(field: str, least: int, most: int) -> Callable[[str], int]:
-    """Return the type of an option that is a whole number from `least` to `most`."""
-
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):  # noqa: PLR2004
-            raise InvalidInput(field, "is not a whole number in range", allowed=f"{least} to {most}")
-        return int(text)
-
-    return parse

@@ -17,7 +17,6 @@ from kiosk.options import (
     add_group,
     add_key_options,
     add_user,
-    whole_number,
 )
 
 SHELLS = ("bash", "zsh", "powershell")
@@ -66,16 +65,13 @@ def _add_setup(commands: Commands) -> None:
 
 def _add_key(commands: Commands) -> None:
     group = add_group(commands, "key", "set, test or delete the API key in the keyring", "kiosk key test")
-    about = "keep an API key, asked for without echo or read from standard input"
-    add_key_options(
-        add_command(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt"), "base_url"
-    )
+    about = "try an API key, asked for without echo or read from standard input, and keep it"
+    add_api_options(add_command(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt"))
     about = "try the API key against the API"
     add_api_options(add_command(group, "test", "kiosk.commands.key:test_key", about, "kiosk key test --json"))
     about = "forget the API key"
-    add_key_options(
-        add_command(group, "delete", "kiosk.commands.key:delete_key", about, "kiosk key delete"), "base_url"
-    )
+    delete = add_command(group, "delete", "kiosk.commands.key:delete_key", about, "kiosk key delete")
+    add_key_options(delete, "base_url")
 
 
 def _add_config(commands: Commands) -> None:
@@ -97,35 +93,9 @@ def _add_doctor(commands: Commands) -> None:
 
 def _add_sandbox(commands: Commands) -> None:
     about = "serve an Enable3 to try everything against, on this machine alone, until Ctrl-C"
-    example = "kiosk sandbox --port 8300 --latency-ms 80 --fail 503:0.3"
+    example = "kiosk sandbox --latency-ms 80 --fail 503:0.3"
     parser = add_command(commands, "sandbox", "kiosk.commands.sandbox:sandbox", about, example)
-    port, latency, seed = (whole_number(f"--{name}", 0, most) for name, most in _SANDBOX_NUMBERS.items())
-    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="127.0.0.1 (the default) or ::1")
-    parser.add_argument("--port", type=port, default=0, metavar="N", help="where to listen; 0 takes a free one")
-    parser.add_argument("--latency-ms", type=latency, default=0, metavar="N", help="wait before each answer")
-    about = "fail on purpose: a status, how often, and Retry-After, such as 503:0.3 or 429:0.2:5 (repeatable)"
-    parser.add_argument("--fail", action="append", default=[], metavar="SPEC", help=about)
-    for name, about in _SANDBOX_FAULTS.items():
-        parser.add_argument(f"--{name}", action="store_true", help=about)
-    about = "how long tokens are valid (a day)"
-    parser.add_argument("--token-life", type=float, default=86_400.0, metavar="SECONDS", help=about)
-    parser.add_argument("--seed", type=seed, metavar="N", help="draw the same failures every time")
-    about = "the API key to accept, from FILE or standard input (-), instead of the demo's"
-    parser.add_argument("--api-key-file", metavar="FILE", help=about)
-    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends, for tests")
-
-
-_SANDBOX_NUMBERS = {"port": 65_535, "latency-ms": 600_000, "seed": 999_999_999}
-"""Options, and the largest number that they take."""
-
-_SANDBOX_FAULTS = {
-    "drip": "send bodies a byte at a time",
-    "reset": "cut the connection in the middle of an answer",
-    "garbage": "send bodies that are not what was promised",
-    "expired-token": "issue tokens that have expired already",
-    "deny-address": "answer 403, as if this address were not on the allow-list",
-    "tls": "serve https, by a certificate authority made up for it",
-}
+    parser.add_arguments_by("kiosk.commands.sandbox_arguments:add_arguments")
 
 
 def _add_completion(commands: Commands) -> None:
@@ -155,7 +125,7 @@ def _add_api(commands: Commands) -> None:
     for name, verb in (("add", "add users to segments"), ("remove", "remove users from segments")):
         parser = _add_operation(segment, name, f"segment_{name}", verb, "--file users.json")
         about = "a JSON array of objects, as the API has them; - is standard input"
-        parser.add_argument("--file", required=True, metavar="FILE", help=about)
+        parser.add_argument("--file", required=True, metavar="FILE|-", help=about)
     websites = add_group(
         group, "websites", "sites that may embed the widget", "kiosk api websites add https://a.example"
     )
