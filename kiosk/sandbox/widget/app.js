@@ -35,4 +35,6 @@ await start({
   place: parsePlace(query.get("feature"), query.get("itemId")),
   visit,
 });
-await navigator.serviceWorker?.register("/widget/sw.js", { scope: "/widget/" });
+navigator.serviceWorker
+  ?.register("/widget/sw.js", { scope: "/widget/" })
+  .catch((error) => console.warn("no service worker:", error.message)); // for example with a certificate of one's own

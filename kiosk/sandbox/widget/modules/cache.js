@@ -1,4 +1,7 @@
-/** The last data.json of this visit, in IndexedDB: a reload paints it before the network answers. */
+/**
+ * The last data.json of this visit, in IndexedDB: a reload paints it before the network answers.
+ * A browser may forbid storage; the programme then works without.
+ */
 
 const STORE = "snapshots";
 
@@ -27,8 +30,13 @@ function settled(request) {
  */
 export async function readSnapshot(visit) {
   if (!visit) return undefined;
-  const database = await open();
-  return settled(database.transaction(STORE).objectStore(STORE).get(visit));
+  try {
+    const database = await open();
+    return await settled(database.transaction(STORE).objectStore(STORE).get(visit));
+  } catch (error) {
+    console.warn("no snapshot:", error);
+    return undefined;
+  }
 }
 
 /**
@@ -37,6 +45,10 @@ export async function readSnapshot(visit) {
  */
 export async function writeSnapshot(visit, data) {
   if (!visit) return;
-  const database = await open();
-  await settled(database.transaction(STORE, "readwrite").objectStore(STORE).put(data, visit));
+  try {
+    const database = await open();
+    await settled(database.transaction(STORE, "readwrite").objectStore(STORE).put(data, visit));
+  } catch (error) {
+    console.warn("no snapshot kept:", error);
+  }
 }

@@ -1,7 +1,7 @@
 /** What surrounds every section: brand, account, navigation, and the band in the section's colour. */
 
 import { h, icon } from "/widget/modules/dom.js";
-import { LANGUAGES } from "/widget/modules/i18n.js";
+import { languageChoice } from "/widget/modules/language.js";
 import { SECTIONS } from "/widget/modules/place.js";
 
 /**
@@ -28,9 +28,6 @@ function brand() {
  * @param {(language: string) => void} changeLanguage
  */
 function account({ t, data }, changeLanguage) {
-  const options = Object.entries(LANGUAGES).map(([code, name]) =>
-    h("option", { value: code, lang: code, selected: code === t.language }, name),
-  );
   return h(
     "section.account",
     { "aria-label": t.text("account") },
@@ -40,13 +37,7 @@ function account({ t, data }, changeLanguage) {
       h("span.balance-label", {}, t.text("balance")),
       h("span.coins", {}, h("span.coin"), h("span", { "data-balance": true, dir: "ltr" }, t.number(data.user.balance))),
     ),
-    h(
-      "label.language",
-      {},
-      icon("globe"),
-      h("span.unseen", {}, t.text("language")),
-      h("select", { onchange: (event) => changeLanguage(event.target.value) }, ...options),
-    ),
+    languageChoice(t, changeLanguage),
   );
 }
 
@@ -94,5 +85,5 @@ function main({ t, place }, content) {
  */
 export function backButton({ t, place, go }) {
   const back = () => go({ section: place.section, itemId: null });
-  return h("button.back", { type: "button", onclick: back }, icon("back"), h("span", {}, t.text(`${place.section}.all`)));
+  return h("button.back", { type: "button", "data-action": "back", onclick: back }, icon("back"), h("span", {}, t.text(`${place.section}.all`)));
 }

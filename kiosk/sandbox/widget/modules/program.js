@@ -60,13 +60,23 @@ class Program {
     if (kept) await this.#show(kept);
     try {
       const fresh = await this.#client.load();
-      this.#place &&= existing(this.#place, fresh);
+      if (this.#place) this.#settle(existing(this.#place, fresh));
       await this.#show(fresh);
       this.#opened();
       await writeSnapshot(this.#visit, fresh);
     } catch (error) {
       await this.#failed(error, kept !== undefined);
     }
+  }
+
+  /**
+   * Where the visit begins, in the address too: Back comes to it again.
+   *
+   * @param {import("./types.js").Place} place
+   */
+  #settle(place) {
+    this.#place = place;
+    history.replaceState(history.state, "", addressOf(place));
   }
 
   /** The browser's Back and Forward. */
@@ -101,7 +111,15 @@ class Program {
     page.dataset.section = this.#place?.section ?? "welcome";
     page.dataset.item = (this.#place && existing(this.#place, this.#data).itemId) ?? "";
     root.className = this.#place ? "framed" : "";
-    root.replaceChildren(...(this.#place ? this.#framed(this.#place, accepted) : [welcome(this.#t, () => this.#accept())]));
+    root.replaceChildren(...(this.#place ? this.#framed(this.#place, accepted) : [this.#welcome()]));
+  }
+
+  #welcome() {
+    return welcome(
+      this.#t,
+      () => this.#accept(),
+      (language) => this.#changeLanguage(language),
+    );
   }
 
   /**
@@ -178,7 +196,7 @@ class Program {
   async #act(name, body) {
     if (!this.#termsAccepted()) {
       say(this.#t.text("terms.first"));
-      /** @type {HTMLElement | null} */ (root.querySelector("[data-accept]"))?.focus();
+      /** @type {HTMLElement | null} */ (root.querySelector("[data-action=accept]"))?.focus();
       return false;
     }
     return this.#post(name, body);

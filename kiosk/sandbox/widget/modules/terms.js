@@ -1,14 +1,16 @@
 /** The terms of the programme: a welcome page without a deep link, a sheet below the section with one. */
 
 import { h, icon } from "/widget/modules/dom.js";
+import { languageChoice } from "/widget/modules/language.js";
 
 const POINTS = /** @type {const} */ (["missions", "rewards", "referral"]);
 
 /**
  * @param {import("./i18n.js").Translator} t
  * @param {() => void} accept
+ * @param {(language: string) => void} changeLanguage
  */
-export function welcome(t, accept) {
+export function welcome(t, accept, changeLanguage) {
   return h(
     "main.welcome",
     {},
@@ -20,7 +22,7 @@ export function welcome(t, accept) {
       h("p.lead", {}, t.text("welcome.lead")),
       h("ul.welcome-points", {}, ...POINTS.map((name) => h("li", {}, icon(name), h("span", {}, t.text(`welcome.${name}`))))),
       termsText(t),
-      acceptButton(t, accept),
+      h("p.actions", {}, acceptButton(t, accept), languageChoice(t, changeLanguage)),
     ),
   );
 }
@@ -48,5 +50,5 @@ function termsText(t) {
  * @param {() => void} accept
  */
 function acceptButton(t, accept) {
-  return h("button.primary", { type: "button", "data-accept": true, onclick: accept }, t.text("terms.accept"));
+  return h("button.primary", { type: "button", "data-action": "accept", onclick: accept }, t.text("terms.accept"));
 }

@@ -9,7 +9,7 @@ const HOLD_KEYS = new Set([" ", "Enter"]);
 export function draw({ data, t, act }) {
   const rate = Number(data.holdToEarn.ratePerSecond);
   const score = h("p.score", { dir: "ltr" }, "+0");
-  const button = h("button.round.hold", { type: "button" }, icon("h2e"), h("span", {}, t.text("h2e.button")));
+  const button = h("button.round.hold", { type: "button", "data-action": "hold" }, icon("h2e"), h("span", {}, t.text("h2e.button")));
   /** @type {number | null} */
   let since = null;
 

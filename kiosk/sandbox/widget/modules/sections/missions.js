@@ -95,6 +95,16 @@ async function complete(view, mission) {
   view.say(view.t.text("toast.completed", { n: view.t.number(mission.points) }));
 }
 
+/**
+ * What makes a button complete a mission.
+ *
+ * @param {import("../types.js").View} view
+ * @param {import("../types.js").Mission} mission
+ */
+function completing(view, mission) {
+  return { type: "button", "data-action": "complete", onclick: () => complete(view, mission) };
+}
+
 /** What a visitor does for a mission, by its kind. */
 const ACTIONS = {
   /**
@@ -102,7 +112,7 @@ const ACTIONS = {
    * @param {import("../types.js").Mission} mission
    */
   "check-in": (view, mission) =>
-    h("p.actions", {}, h("button.primary", { type: "button", onclick: () => complete(view, mission) }, view.t.text("missions.check-in"))),
+    h("p.actions", {}, h("button.primary", completing(view, mission), view.t.text("missions.check-in"))),
 
   /**
    * @param {import("../types.js").View} view
@@ -114,11 +124,11 @@ const ACTIONS = {
       {},
       h(
         "a.primary",
-        { href: mission.link ?? "https://example.com/", target: "_blank", rel: "noopener noreferrer" },
+        { href: mission.link, target: "_blank", rel: "noopener noreferrer" },
         h("span", {}, view.t.text("missions.visit")),
         icon("out"),
       ),
-      h("button.secondary", { type: "button", onclick: () => complete(view, mission) }, view.t.text("missions.confirm")),
+      h("button.secondary", completing(view, mission), view.t.text("missions.confirm")),
     ),
 
   /**
@@ -165,5 +175,5 @@ function form(view, mission, field) {
     event.preventDefault();
     complete(view, mission);
   };
-  return h("form", { onsubmit: submit }, field, h("button.primary", { type: "submit" }, view.t.text("missions.send")));
+  return h("form", { onsubmit: submit }, field, h("button.primary", { type: "submit", "data-action": "complete" }, view.t.text("missions.send")));
 }

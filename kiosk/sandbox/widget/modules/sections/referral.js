@@ -17,7 +17,7 @@ export function draw({ data, t, say }) {
       "section.ticket",
       { "aria-label": t.text("referral.code") },
       h("div", {}, h("p.kind", {}, t.text("referral.code")), h("p.code", { dir: "ltr" }, referralCode)),
-      h("button.primary", { type: "button", onclick: copy }, t.text("referral.copy")),
+      h("button.primary", { type: "button", "data-action": "copy", onclick: copy }, t.text("referral.copy")),
     ),
     h(
       "ol.steps",

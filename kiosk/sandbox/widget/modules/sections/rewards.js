@@ -71,7 +71,12 @@ function detail(view, reward) {
         {},
         h(
           "button.primary",
-          { type: "button", disabled: missing > 0 || reward.stock < 1, onclick: () => redeem(view, reward) },
+          {
+            type: "button",
+            "data-action": "redeem",
+            disabled: missing > 0 || reward.stock < 1,
+            onclick: () => redeem(view, reward),
+          },
           t.text("rewards.redeem"),
         ),
       ),

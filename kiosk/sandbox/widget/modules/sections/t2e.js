@@ -14,7 +14,7 @@ export function draw({ data, t, act }) {
   const score = h("p.score", { dir: "ltr" });
   const left = h("p.hint");
   const button = /** @type {HTMLButtonElement} */ (
-    h("button.round", { type: "button", onclick: tap }, icon("t2e"), h("span", {}, t.text("t2e.button")))
+    h("button.round", { type: "button", "data-action": "tap", onclick: tap }, icon("t2e"), h("span", {}, t.text("t2e.button")))
   );
   show();
 
