@@ -87,9 +87,8 @@ class Transport:
                 if isinstance(content, ApiError):
                     return content
                 return Answer(status, content, response.headers.get("date", ""))
-            refusal = await _read(response) if status == httpx.codes.BAD_REQUEST else b""
-            known = refusal if isinstance(refusal, bytes) else b""
-            return error_for_status(response, now=self._clock(), body=known, fields=call.fields)
+            refusal = await _read_refusal(response) if status == httpx.codes.BAD_REQUEST else b""
+            return error_for_status(response, now=self._clock(), body=refusal, fields=call.fields)
 
 
 class _KeyHeader(httpx.Auth):
@@ -127,6 +126,15 @@ async def _read(response: httpx.Response) -> bytes | BadResponse:
         if len(content) > MAX_BODY:
             return BadResponse(f"the API's answer is larger than {MAX_BODY // 1024} KiB", status=status)
     return bytes(content)
+
+
+async def _read_refusal(response: httpx.Response) -> bytes:
+    """Return the body that may name the field. A refusal stays one if its body cannot be had."""
+    try:
+        content = await _read(response)
+    except _FOREIGN:
+        return b""
+    return content if isinstance(content, bytes) else b""
 
 
 def _build_client(settings: ApiSettings, key: Secret, *, loopback: bool) -> httpx.AsyncClient:

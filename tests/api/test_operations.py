@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 
 from kiosk.api import Balance, Event, Revenue
+from kiosk.api.answers import parse_widget
+from kiosk.api.transport import Answer
 from kiosk.core.deeplink import DeepLink, Feature
 from kiosk.core.user_id import UserId
 from kiosk.errors import BadResponse, InvalidInput
@@ -278,6 +280,12 @@ async def test_a_sandbox_may_issue_plain_http_widget_urls_at_loopback(server: Ra
     server.reply_json({"url": "http://127.0.0.1:9/"})
     async with make_api() as api:
         assert (await api.widget_url(ANNA)).origin.is_loopback
+
+
+def test_an_api_elsewhere_may_not_issue_plain_http_widget_urls_at_loopback() -> None:
+    answer = Answer(200, b'{"url":"http://127.0.0.1:9/"}')
+    with pytest.raises(BadResponse, match="plain http"):
+        parse_widget(answer, allow_loopback=False)
 
 
 @pytest.mark.parametrize(
