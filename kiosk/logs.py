@@ -28,15 +28,18 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _LOUD = ("httpx", "httpcore", "asyncio")
 """Loggers that say whole URLs or much of nothing below WARNING."""
 
+_LONGEST_LINE = 8_192  # characters; enough for any message of ours, and no library's dump of a body
+
+# All of these take time in proportion to the text: no repetition may start anew at every character of a run.
 _GONE = "…"
-_URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s/?#\"'<>@]*@)?([^\s/?#\"'<>@]*)([/?#][^\s\"'<>]*)?")
+_URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)(?:[^\s/?#\"'<>@]*@)?([^\s/?#\"'<>@]*)([/?#][^\s\"'<>]*)?")
 _USER_PATH = re.compile(r"(/user/)[^/\s]+")
 _NAMED = re.compile(
     r"(?P<name>x-api-key|api[-_ ]?key|token|jwt|passw(?:or)?d|secret|authorization|bearer|\bpin)"
     r"(?P<gap>[\"']?\s*[=:,]\s*|\s+(?=eyJ))(?:b?[\"'])?(?:(?:bearer|basic)\s+)?[^\s\"',;&)]+",
     re.IGNORECASE,
 )
-_JWT = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){0,2}|\b[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}", re.ASCII)
+_JWT = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){0,2}|(?<![\w-])[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}", re.ASCII)
 _UUID = re.compile(r"\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _LONGEST_NAME = 24  # characters: between two slashes, anything longer is not taken for the name of a folder
@@ -70,7 +73,7 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         line = super().formatMessage(record)
-        return redact(line).replace("\r", r"\r").replace("\n", r"\n")
+        return redact(line)[:_LONGEST_LINE].replace("\r", r"\r").replace("\n", r"\n")
 
     def format(self, record: logging.LogRecord) -> str:
         record.message = record.getMessage()
@@ -101,7 +104,18 @@ class BoundedFile(RotatingFileHandler):
             self._failed = True
             reason = sys.exc_info()[1]
             strerror = reason.strerror if isinstance(reason, OSError) else type(reason).__name__
-            print(f"kiosk: no log is kept: {self._path}: {strerror}", file=sys.stderr)  # noqa: T201 - last resort
+            print(f"kiosk: cannot log to {self._path}: {strerror}", file=sys.stderr)  # noqa: T201 - last resort
+
+
+class Terminal(logging.StreamHandler[TextIO]):
+    """Standard error, without tracebacks: they are for the file. So is an event that cannot be written here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(OneLine(tracebacks=False))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say nothing: logging's own would print the event's arguments and a traceback."""
 
 
 def set_up(path: Path, *, level: str = "info", on_terminal: bool = False) -> None:
@@ -112,8 +126,7 @@ def set_up(path: Path, *, level: str = "info", on_terminal: bool = False) -> Non
         handler.close()
     handlers: list[logging.Handler] = [BoundedFile(path)]
     if on_terminal and sys.stderr is not None:
-        handlers.append(logging.StreamHandler())
-        handlers[-1].setFormatter(OneLine(tracebacks=False))
+        handlers.append(Terminal())
     for handler in handlers:
         handler.set_name(__name__)
         root.addHandler(handler)

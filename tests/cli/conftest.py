@@ -104,6 +104,7 @@ class CommandLine:
                 return Secret("canary-key") if self._args.api_key_file is None else super().read_key()
 
             def open_api(self, key: Secret) -> RecordingApi:  # type: ignore[override]
+                assert self.config.base_url  # the real one reads the configuration too
                 outer.api.key = key
                 return outer.api
 
