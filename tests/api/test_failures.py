@@ -169,7 +169,9 @@ async def test_forbidden_names_the_allow_list_and_the_five_minutes(server: RawSe
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("location", ["/canary", "https://canary.example/", "http://[canary", "\u00ff:", ""])
+@pytest.mark.parametrize(
+    "location", ["/canary", "https://canary.example/", "http://[canary", "http://a:canary/", "\u00ff:", ""]
+)
 async def test_a_redirect_is_refused_and_not_followed(
     server: RawServer, make_api: MakeApi, status: int, location: str
 ) -> None:
