@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -11,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 if TYPE_CHECKING:
     import asyncio
 
-_LINGER_NOT = struct.pack("hh" if hasattr(socket, "AF_HYPERV") else "ii", 1, 0)
+_LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """`struct linger`, on with 0 seconds: closing sends RST. Two shorts on Windows, two ints elsewhere."""
 
 
@@ -35,6 +36,8 @@ class Connections:
         class TrackedProtocol(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
                 super().connection_made(transport)
+                # asyncio does it for sockets whose protocol number is TCP's; ours says 0, "the usual one".
+                transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 if self.client is not None:
                     transports[self.client] = transport
 
