@@ -77,7 +77,11 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The API is there and accepts the key. `clock_skew`: seconds, this machine's clock minus the server's, if told."""
+    """The API is there and accepts the key.
+
+    `clock_skew`: seconds, this machine's clock minus the server's Date header, None without one. The header has whole
+    seconds and is older by the way of the answer: a second or two is no difference.
+    """
 
     clock_skew: float | None
 
