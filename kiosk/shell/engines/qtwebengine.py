@@ -86,7 +86,6 @@ class QtWebEngine(Engine):
         self._marker = ""
         self._said = secrets.token_hex(16)
         self._asked: set[str] = set()
-        self._committed = False
         self._handoff: tuple[Origin, QWebEngineScript] | None = None
 
     def version(self) -> str:
@@ -108,7 +107,6 @@ class QtWebEngine(Engine):
         page = self._page
         self._profile.downloadRequested.connect(page.refuse_download)
         page.loadingChanged.connect(self._loading_changed)
-        page.urlChanged.connect(self._url_changed)
         page.renderProcessTerminated.connect(self._renderer_terminated)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for widget in (self._window, *self._window.findChildren(QWidget)):
@@ -175,7 +173,7 @@ class QtWebEngine(Engine):
         if allowed:
             self._asked.add(url)
             self._prepare_for(url)
-        elif kind is _Kind.NavigationTypeRedirect and not self._committed:
+        elif kind is _Kind.NavigationTypeRedirect and not self._is_there():
             self.failed("blocked")
         return allowed
 
@@ -193,25 +191,32 @@ class QtWebEngine(Engine):
     # ── signals ──
 
     def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
-        if self._showing.page:
-            return  # our own pages come from memory
-        if encoded(info.url()) not in self._asked:
+        url, status = encoded(info.url()), info.status()
+        if url != _OWN_BASE + self._showing.page and url not in self._asked:
             return  # of a page before
-        if info.status() is _Status.LoadFailedStatus:
-            code = info.errorCode()
+        if status is _Status.LoadSucceededStatus:
+            self._run_late()
+        elif status is _Status.LoadFailedStatus:
             http = info.errorDomain() is _Domain.HttpStatusCodeDomain
-            self.failed(f"http-{code}" if http else _REASONS.get(info.errorDomain(), "other"))
-        elif info.status() is _Status.LoadStoppedStatus:
+            self.failed(f"http-{info.errorCode()}" if http else _REASONS.get(info.errorDomain(), "other"))
+        elif status is _Status.LoadStoppedStatus:
             showing = self._showing
             QTimer.singleShot(_SETTLE_MS, lambda: self._stopped(showing))
 
     def _stopped(self, showing: Showing) -> None:
-        if showing is self._showing and not self._committed and not self._page.isLoading():
+        """Take a stopped load for a failed one, unless the page is there (it goes on to another) or another loads."""
+        if showing is self._showing and not self._is_there() and not self._page.isLoading():
             self.failed("not-a-page")
 
-    def _url_changed(self, _url: QUrl) -> None:
-        self._committed = True
-        # Scripts for document creation do not reach every document that Chromium moves to another process.
+    def _is_there(self) -> bool:
+        """Whether the document in the window is one that was asked for. `Page.url` is that of one under way, too."""
+        return encoded(self._page.mainFrame().url()) in self._asked
+
+    def _run_late(self) -> None:
+        """Run our scripts once more: Chromium forgets those for document creation when a `data:` page follows another.
+
+        They do nothing where they ran before. So late, the document is certainly the one that was asked for.
+        """
         self._page.runJavaScript(scripts.RESTRICTIONS, _OUR_WORLD)
         self._page.runJavaScript(scripts.paint_reporter(self._marker), _OUR_WORLD)
 
@@ -223,7 +228,6 @@ class QtWebEngine(Engine):
     def _begin(self) -> None:
         self._marker = secrets.token_hex(16)
         self._asked.clear()
-        self._committed = False
         self._add_script("reporter", scripts.paint_reporter(self._marker))
 
     def _prepare_for(self, url: str) -> None:
