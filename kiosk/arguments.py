@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OPTION = re.compile(r"--[a-z][a-z-]{1,30}", re.ASCII)
-_CHOICE = re.compile(r"invalid choice: .* \(choose from (?P<allowed>.*)\)$", re.DOTALL)
-_MISSING = "the following arguments are required"
-_QUOTES_VALUE = {"ignored explicit argument": "takes no value", "invalid": "has a wrong value"}
+_CHOICE = re.compile(r"invalid choice: .* \(choose from (?P<allowed>.*)\)", re.DOTALL)
+_MISSING = "the following arguments are required: "
+_COUNT = re.compile(r"expected [a-z0-9 ]+", re.ASCII)
+_VALUE_GIVEN = "ignored explicit argument"
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,20 +39,17 @@ class Parser(argparse.ArgumentParser):
         self._adders.append(function)
 
     def error(self, message: str) -> NoReturn:
-        """Raise InvalidInput that says what argparse said, without the value that it quotes."""
-        subject, _, problem = message.partition(": ")
-        field = subject.removeprefix("argument ")
-        if subject == _MISSING:
-            field, problem = problem, "is required"
-        elif not problem:
-            field, problem = "command line", message
-        allowed = ""
-        if match := _CHOICE.search(problem):
-            problem, allowed = "is not one that there is", match["allowed"].replace("'", "")
-        for start, plain in _QUOTES_VALUE.items():
-            if problem.startswith(start):
-                problem = plain
-        raise self._explain(field, problem, allowed)
+        """Raise InvalidInput that says what argparse says, as far as we know that it repeats no value."""
+        if message.startswith(_MISSING):
+            raise self._explain(message.removeprefix(_MISSING), "is required")
+        field, separator, problem = message.removeprefix("argument ").partition(": ")
+        if not separator or not message.startswith("argument "):
+            raise self._explain("command line", "cannot be understood")
+        if match := _CHOICE.fullmatch(problem):
+            raise self._explain(field, "is not one that there is", match["allowed"].replace("'", ""))
+        if problem.startswith(_VALUE_GIVEN):
+            raise self._explain(field, "takes no value")
+        raise self._explain(field, problem if _COUNT.fullmatch(problem) else "has a wrong value")
 
     def parse_known_args(  # type: ignore[override] # see parse_args
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None

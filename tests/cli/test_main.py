@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,8 +168,6 @@ def test_a_console_that_cannot_show_a_character_shows_its_number(environment: Ma
 
 
 def test_without_a_command_the_kiosk_runs(kiosk: CommandLine, monkeypatch: pytest.MonkeyPatch):
-    from types import ModuleType  # noqa: PLC0415
-
     module = ModuleType("kiosk.commands.run")
     module.run = lambda args: Result(f"running {args.user} {args.verbose}")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -180,8 +179,6 @@ def test_without_a_command_the_kiosk_runs(kiosk: CommandLine, monkeypatch: pytes
 
 
 def test_the_shell_gets_its_arguments_as_they_are(monkeypatch: pytest.MonkeyPatch):
-    from types import ModuleType  # noqa: PLC0415
-
     module = ModuleType("kiosk.shell.host")
     module.main = lambda arguments: len(arguments) if arguments == ["--keeper-fd", "7", "--help"] else -1  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)

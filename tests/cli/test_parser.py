@@ -166,3 +166,11 @@ def test_a_control_character_in_a_user_id_is_refused_without_repeating_it():
         build_parser().parse_args(["run", "--user", "alice\n"])
 
     assert "alice" not in str(caught.value)
+
+
+@pytest.mark.parametrize("message", ["alice is odd", "argument --x: alice is odd", "unknown: alice", "argument alice"])
+def test_what_argparse_may_say_one_day_is_not_repeated_unread(message: str):
+    with pytest.raises(InvalidInput) as caught:
+        build_parser().error(message)
+
+    assert "alice" not in str(caught.value)
