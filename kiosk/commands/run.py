@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
-from kiosk.core.session import Visit
 from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
 from kiosk.inbox import FromShell, Inbox
 from kiosk.result import Result
@@ -28,17 +27,20 @@ def run(args: Namespace) -> Result:
     """Run the kiosk until it is stopped. Raises ConfigError, InvalidInput, EngineUnavailable and LockdownFailed."""
     context = context_of(args)
     config = context.config
-    visit = _visit(args, config)
+    link = parse_deep_link(args.feature, args.item_id)
+    if args.user is None and link.feature is not None:
+        raise InvalidInput("--feature", "needs a visitor", allowed="together with --user")
     inbox = Inbox()
     shell = _spawn(config, inbox, 1)
     Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
     try:
-        # Late, because it costs a tenth of a second that the engine's start hides.
+        # Late, because they cost a tenth of a second that the engine's start hides.
         from kiosk.app import Supervisor  # noqa: PLC0415
+        from kiosk.core.session import Visit  # noqa: PLC0415
 
         supervisor = Supervisor(
             config=config,
-            visit=visit,
+            visit=None if args.user is None else Visit(1, args.user, link, config.language or None),
             inbox=inbox,
             shell=shell,
             spawn=partial(_spawn, config, inbox),
@@ -53,15 +55,6 @@ def run(args: Namespace) -> Result:
         kind = LockdownFailed if status is ExitStatus.LOCKDOWN else EngineUnavailable
         raise kind(refusal.message, hint=refusal.hint)
     return Result(exit_status=status)
-
-
-def _visit(args: Namespace, config: Config) -> Visit | None:
-    link = parse_deep_link(args.feature, args.item_id)
-    if args.user is not None:
-        return Visit(1, args.user, link, config.language or None)
-    if link.feature is not None:
-        raise InvalidInput("feature", "needs a visitor", allowed="together with --user")
-    return None
 
 
 def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
