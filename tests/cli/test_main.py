@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
+import socket
 import subprocess
 import sys
 from types import ModuleType
@@ -201,3 +203,22 @@ def test_a_log_that_cannot_be_written_stops_nothing(kiosk: CommandLine, with_han
     assert kiosk.out == "done\n"
     assert kiosk.err.count("kiosk: cannot log to") == 1
     assert "Traceback" not in kiosk.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT that one process sends another")
+def test_an_interrupt_ends_a_request_under_way_without_a_traceback(environment: Mapping[str, str]):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        command = [sys.executable, "-m", "kiosk", "api", "balance", "--user", "u", "--base-url", url]
+        command += ["--api-key-file", "-"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, env=environment, text=True, **pipes) as process:  # type: ignore[call-overload]
+            process.stdin.write("key")
+            process.stdin.close()
+            server.settimeout(30)
+            connection, _ = server.accept()
+            with connection:
+                process.send_signal(signal.SIGINT)
+
+                assert process.wait(20) == 130
+            assert (process.stdout.read(), process.stderr.read()) == ("", "")
