@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -12,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.api_key import read_key_file
-from kiosk.commands.sandbox_arguments import add_arguments
 from kiosk.errors import InvalidInput, SandboxError
 from kiosk.result import Result
 from kiosk.sandbox.content import content
@@ -20,6 +18,7 @@ from kiosk.sandbox.faults import Faults, parse_failure
 from kiosk.sandbox.options import DEMO_API_KEY, SandboxOptions
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from kiosk.sandbox.server import RunningSandbox
@@ -34,10 +33,7 @@ def sandbox(args: argparse.Namespace) -> Result:
     Prints where it is as soon as it listens (with `--json` one line), the one exception to "commands never print":
     by the time this returns, it is over. Raises InvalidInput for wrong options, SandboxError if it cannot start.
     """
-    # The parser may declare fewer options than there are: the others have their defaults.
-    rest = argparse.ArgumentParser()
-    add_arguments(rest)
-    options = _options(rest.parse_args([], args))
+    options = _options(args)
     try:
         from kiosk.sandbox.server import run_sandbox  # noqa: PLC0415 - an optional extra, which may be missing
     except ModuleNotFoundError as error:
@@ -48,7 +44,7 @@ def sandbox(args: argparse.Namespace) -> Result:
         ) from None
     stop = threading.Event()
     with _stopped_by_signals(stop), run_sandbox(options) as running:
-        sys.stdout.write((_as_json if getattr(args, "json", False) else _as_text)(running) + "\n")
+        sys.stdout.write((_as_json if args.json else _as_text)(running) + "\n")
         sys.stdout.flush()
         if args.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
@@ -93,6 +89,9 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
 
 def _watch_stdin(stop: threading.Event) -> None:
+    if sys.stdin is None:  # it was closed from the start
+        stop.set()
+        return
     # Unbuffered: a daemon thread that holds the buffer's lock at exit would bring the interpreter down.
     while os.read(sys.stdin.fileno(), 4096):
         pass
@@ -112,13 +111,14 @@ def _as_json(running: RunningSandbox) -> str:
 
 def _as_text(running: RunningSandbox) -> str:
     demo = content().demo_visitor.user_id
-    give = f"echo {running.api_key} | kiosk" if running.api_key == DEMO_API_KEY else "kiosk"
+    # Without a space before the bar, which cmd would make part of the key.
+    give = f"echo {running.api_key}| kiosk" if running.api_key == DEMO_API_KEY else "kiosk"
     source = "--api-key-file -" if running.api_key == DEMO_API_KEY else "--api-key-file FILE"
     where = f"--base-url {running.base_url} {source}"
     reward = content().rewards[0].id
     lines = [
         f"The sandbox of {content().venue} listens on {running.base_url}; Ctrl-C ends it.",
-        *([f"Its CA: {running.ca_file} (put it into `ca_file`)"] if running.ca_file else []),
+        *([f"Its CA: {running.ca_file} (`ca_file` in the configuration, or KIOSK_CA_FILE)"] if running.ca_file else []),
         *([f"Demo API key: {running.api_key}"] if running.api_key == DEMO_API_KEY else []),
         "",
         "Try in another terminal:",

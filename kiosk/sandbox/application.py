@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 
+# With `nosniff` a browser runs no script of another type, and Windows' registry often has one for `.js`.
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
 
 def build(state: State, connections: Connections) -> ASGIApp:
     """Return the application: guard, then faults, then endpoints and static files."""
+    for suffix, media_type in _TYPES.items():
+        mimetypes.add_type(media_type, suffix)
     pages = [
         Mount(f"/{name}", StaticFiles(directory=_HERE / name, html=True, check_dir=False)) for name in ("widget", "sdk")
     ]

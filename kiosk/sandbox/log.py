@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _KEEP = 2_000
 """Requests. The oldest are dropped first."""
 
+_KEEP_BODY = 64 * 1024
+"""Bytes of each body."""
+
 _SECRET_HEADERS = frozenset({b"x-api-key", b"authorization", b"cookie", b"referer"})
 _TOKEN = re.compile(r"(^|&)token=[^&]*")
 _SCOPE_KEY = "kiosk.sandbox.entry"
@@ -50,7 +53,7 @@ class Log:
                 for name, value in scope["headers"]
                 if name not in _SECRET_HEADERS
             },
-            body=body.decode("utf-8", "backslashreplace"),
+            body=body[:_KEEP_BODY].decode("utf-8", "backslashreplace"),
         )
         scope[_SCOPE_KEY] = entry
         self._entries.append(entry)

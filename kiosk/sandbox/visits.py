@@ -49,18 +49,15 @@ class _Opened:
 
 
 def routes(state: State) -> list[Route]:
-    """Return the routes under /widget and /sdk: the same calls, by either token and by a JWT alone.
+    """Return the routes under /widget, by the token in the widget URL, and the same under /sdk, by a JWT."""
 
-    The SDK page shares the widget's code, which makes its calls under /widget whatever the token is.
-    """
+    def by_opaque(token: str) -> str | None:
+        return state.tokens.user_of_opaque(token, now=state.clock())
 
     def by_jwt(token: str) -> str | None:
         return state.tokens.user_of_jwt(token, now=state.clock())
 
-    def by_either(token: str) -> str | None:
-        return state.tokens.user_of_opaque(token, now=state.clock()) or by_jwt(token)
-
-    return [*_side(state, "/widget", by_either), *_side(state, "/sdk", by_jwt)]
+    return [*_side(state, "/widget", by_opaque), *_side(state, "/sdk", by_jwt)]
 
 
 def _side(state: State, prefix: str, identify: Identify) -> list[Route]:

@@ -94,6 +94,21 @@ def test_it_ends_when_standard_input_closes_if_so_wanted():
         assert process.wait(timeout=20) == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_parent_that_is_killed_leaves_no_sandbox_behind():
+    code = (
+        "import subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {SCRIPT!r}, '--json', '--port', '0', '--until-stdin-closes'],"
+        " stdin=subprocess.PIPE)\n"
+        "child.wait()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        first_line(parent)
+        parent.kill()
+        assert parent.stdout is not None
+        assert parent.stdout.read() == ""  # the end of the pipe: the sandbox, which shares it, has ended as well
+
+
 def test_no_token_and_no_visitor_is_printed():
     with started() as process:
         assert process.stdout is not None
@@ -118,6 +133,7 @@ def test_people_are_told_what_to_try():
     assert DEMO_API_KEY in lines[1]
     assert "run --user demo" in lines[4]
     assert "--api-key-file -" in lines[4]
+    assert f"echo {DEMO_API_KEY}| kiosk" in lines[4], "a space before the bar would become part of the key in cmd"
 
 
 def test_a_key_of_one_s_own_comes_from_a_file_and_is_not_shown_to_people(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,6 +28,30 @@ def test_a_host_that_is_not_this_machine_is_turned_away(call: Caller, host: str)
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:1", "[::1]", "[::1]:8080"])
 def test_every_name_of_this_machine_is_let_in(call: Caller, host: str):
     assert call.raw("GET", f"{USER}/ada/balance", Host=host).status == 200
+
+
+def test_a_request_without_a_host_is_turned_away(call: Caller):
+    port = int(call.sandbox.base_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"GET /widget/ HTTP/1.0\r\n\r\n")
+        assert connection.recv(100).split(b" ")[1] == b"421"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/widget/", "text/html"),
+        ("/widget/app.js", "text/javascript"),
+        ("/widget/sw.js", "text/javascript"),
+        ("/widget/app.css", "text/css"),
+        ("/sdk/", "text/html"),
+        ("/sdk/app.js", "text/javascript"),
+    ],
+)
+def test_pages_have_the_types_that_browsers_insist_on(call: Caller, path: str, kind: str):
+    answer = call.client.get(path)
+
+    assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, kind)
 
 
 def test_a_body_of_more_than_a_mebibyte_is_413(call: Caller):
@@ -118,3 +143,9 @@ def test_a_reset_forgets_visitors_tokens_and_the_log(call: Caller):
     assert len(call.client.get("/sandbox/log").json()["requests"]) == 1
     assert call.balance("ada")["userExists"] is False
     assert call.client.get("/widget/data.json", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_the_log_keeps_the_beginning_of_a_large_body(call: Caller):
+    call.client.post("/api/v1/event", content=b"x" * 100_000)
+
+    assert len(call.sandbox.state.log.entries()[-1].body) == 64 * 1024
