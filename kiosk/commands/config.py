@@ -38,16 +38,22 @@ def path(args: argparse.Namespace) -> Result:
     """Show which files are read and written, whether they are there or not."""
     places = context_of(args).places
     files = {"configuration": places.user, "policy": places.policy, "log": paths.log_file()}
-    lines = [f"{name:13}  {file}{'' if file.exists() else '  (not there)'}" for name, file in files.items()]
-    return Result(
-        "\n".join(lines), {name: {"path": str(file), "exists": file.exists()} for name, file in files.items()}
-    )
+    data = {name: {"path": str(file), "exists": _is_there(file)} for name, file in files.items()}
+    lines = [f"{name:13}  {file}{'' if data[name]['exists'] else '  (not there)'}" for name, file in files.items()]
+    return Result("\n".join(lines), data)
 
 
 def _result(lines: list[str], data: dict[str, Any], survey: Survey) -> Result:
     lines = [*lines, *map(_explain, survey.problems)]
     data = {**data, "problems": [_describe_problem(problem) for problem in survey.problems]}
     return Result("\n".join(lines), data, ExitStatus.CONFIG if survey.problems else ExitStatus.OK)
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # in a folder that is closed to us
+        return False
 
 
 def _explain(problem: Problem) -> str:

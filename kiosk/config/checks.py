@@ -51,7 +51,11 @@ def check_file(value: str, field: str) -> Path | None:
     path = Path(value)
     if not path.is_absolute():
         raise InvalidInput(field, "is not an absolute path")
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError:  # a name that is too long, a folder that is closed to us
+        found = False
+    if not found:
         raise InvalidInput(field, "is not the path of a file that this account can see")
     return path
 

@@ -148,6 +148,7 @@ def test_a_wrong_value_is_named_with_its_line_and_what_is_allowed():
         'sdk_url = "kiosk:begin"',
         'ca_file = "relative.pem"',
         'ca_file = "/nowhere/ca.pem"',
+        f'ca_file = "/{"x" * 300}"',
         'proxy = "http://user:word@proxy:3128"',
         'proxy = "socks5://proxy:1080"',
         'proxy = "http://proxy:99999"',
