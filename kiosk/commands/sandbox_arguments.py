@@ -1,4 +1,4 @@
-"""The options of `kiosk sandbox`: apart from the command, because every command line is parsed with them."""
+"""The options of `kiosk sandbox`: apart from the command, so that `--help` and completion import next to nothing."""
 
 from __future__ import annotations
 
