@@ -1,0 +1,1 @@
+"""The commands: each handler takes the parsed arguments and returns a Result."""

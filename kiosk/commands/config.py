@@ -30,7 +30,7 @@ def check(args: argparse.Namespace) -> Result:
     """List everything that is wrong."""
     survey = survey_config(vars(args), context_of(args).places)
     count = sum(bool(setting.where) for setting in survey.settings.values())
-    lines = [] if survey.problems else [f"the configuration is in order: {count} keys set, the others have defaults"]
+    lines = [] if survey.problems else [f"the configuration is in order; keys that are set: {count}"]
     return _result(lines, {}, survey)
 
 

@@ -60,7 +60,7 @@ def test_check_says_that_all_is_well(kiosk: CommandLine):
     kiosk.places.user.write_text("screen = 1\n")
 
     assert kiosk.run("config", "check") == 0
-    assert kiosk.out == "the configuration is in order: 1 keys set, the others have defaults\n"
+    assert kiosk.out == "the configuration is in order; keys that are set: 1\n"
 
 
 def test_path_shows_the_files_and_whether_they_are_there(kiosk: CommandLine):
