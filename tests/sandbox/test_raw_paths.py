@@ -69,7 +69,7 @@ def test_a_whole_url_as_the_target_is_not_an_operation(call: Caller):
     assert call.raw("GET", f"http://127.0.0.1{USER}/ada/widget").status == 404
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(user=st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=256))
 def test_any_id_comes_back_as_it_was(call: Caller, user: str):
     assert call.raw("GET", f"{USER}/{quote(user, safe='')}/widget").status == 200
