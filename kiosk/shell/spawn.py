@@ -121,11 +121,11 @@ class ShellProcess:
         with self._sending:
             try:
                 self._write(line)
-            except (OSError, ValueError):  # gone, or closed by `_follow`
-                return
-            except TimeoutError:
+            except TimeoutError:  # an OSError, too
                 log.warning("the shell does not read its commands")
                 self._cut()
+            except (OSError, ValueError):  # gone, or closed by `_follow`
+                return
 
     def end(self) -> None:
         """Ask the shell to close. It is not waited for."""

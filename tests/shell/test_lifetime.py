@@ -1,0 +1,160 @@
+"""Whatever is killed, no process and no folder is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from kiosk.shell.protocol import OpenWidget, Quit, Ready, RendererGone
+from tests.shell.conftest import Shell, gone, wait_until_deleted
+from tests.shell.site import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.shell.site import Site
+
+pytestmark = pytest.mark.gui
+
+SUPERVISOR = """
+import sys, threading
+from pathlib import Path
+from kiosk.shell.protocol import Ready, Start
+from kiosk.shell.spawn import ShellProcess
+
+def show(event):
+    if isinstance(event, Ready):
+        print(shell.pid, shell.folder, flush=True)
+
+start = Start(windowed=False, screen=0, language="en", brand="Brand", allow=[])
+shell = ShellProcess.spawn(start=start, on_event=show, on_exit=print, runtime_dir=Path(sys.argv[1]))
+threading.Event().wait()
+"""
+
+
+def renderers(shell: Shell) -> list[psutil.Process]:
+    """Return the processes that draw pages: the leaves below the sandbox's zygotes."""
+    found = [
+        process
+        for process in shell.members()[2:]
+        if "--type=zygote" in process.parent().cmdline() and not process.children()
+    ]
+    assert found
+    return found
+
+
+def test_killing_the_renderer_is_reported_and_the_next_page_opens(shell: Shell, site: Site):
+    shell.send(OpenWidget(1, site.page("/", "<h1>x")))
+    shell.until_painted()
+
+    for process in renderers(shell):
+        process.kill()
+
+    assert shell.expect(RendererGone).visit == 1
+    shell.send(OpenWidget(2, site.origin + "/"))
+    assert shell.until_painted().visit == 2
+
+
+@pytest.mark.parametrize("victim", ["host", "keeper"])
+def test_killing_the_host_or_the_keeper_ends_all(shell: Shell, site: Site, victim: str):
+    shell.send(OpenWidget(1, site.page("/", "<h1>x")))
+    shell.until_painted()
+    members = shell.members()
+    assert len(members) > 4
+
+    {"keeper": members[0], "host": shell.host()}[victim].kill()
+
+    assert shell.expect(int) == 128 + signal.SIGKILL
+    assert gone(members) == []
+    assert wait_until_deleted(shell.process.folder)
+
+
+def test_kill_returns_when_all_is_gone(shell: Shell, site: Site):
+    shell.send(OpenWidget(1, site.page("/", "<h1>x")))
+    shell.until_painted()
+    members, folder = shell.members(), shell.process.folder
+
+    assert shell.process.kill()
+
+    assert [process for process in members if process.is_running()] == []
+    assert not folder.exists()
+    assert shell.expect(int)
+
+
+def test_a_stopped_shell_is_killed_too(shell: Shell):
+    """A host that hangs answers to nobody; the keeper needs no answer."""
+    members = shell.members()
+    shell.host().suspend()
+
+    assert shell.process.kill()
+    assert gone(members) == []
+
+
+@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV], ids=lambda way: way.name)
+def test_the_end_of_the_supervisor_ends_all(display: str, base: Path, way: signal.Signals):
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", SUPERVISOR, str(base)]
+    with subprocess.Popen(
+        command, env=environment, cwd=base, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        pid, folder = supervisor.stdout.readline().split()
+        keeper = psutil.Process(int(pid))
+        members = [keeper, *keeper.children(recursive=True)]
+        assert Path(folder).parent == base
+
+        supervisor.send_signal(way)
+
+    assert gone(members) == []
+    assert wait_until_deleted(Path(folder))
+
+
+def test_quitting_ends_with_status_zero(shell: Shell):
+    members = shell.members()
+    shell.send(Quit())
+
+    assert shell.expect(int) == 0
+    assert gone(members) == []
+
+
+def test_sending_to_a_shell_that_is_gone_does_nothing(shell: Shell):
+    shell.process.kill()
+
+    shell.send(Quit())
+    shell.process.end()
+
+
+def test_a_shell_that_does_not_read_is_ended(shell: Shell, site: Site):
+    shell.host().suspend()
+    url = site.origin + "/" + "x" * 30_000
+
+    began = time.monotonic()
+    for _ in range(4):  # a pipe holds 64 KiB
+        shell.send(OpenWidget(1, url))
+
+    assert shell.expect(int)
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_no_other_child_of_the_supervisor_holds_the_lifeline(open_shell: Callable[..., Shell]):
+    """If it did, the shell would outlive the supervisor as long as that child."""
+    shell = open_shell()
+    with subprocess.Popen(["sleep", "60"], close_fds=False) as child:
+        members = shell.members()
+        held = {os.readlink(entry) for entry in Path(f"/proc/{child.pid}/fd").iterdir()}
+        lifeline = {os.readlink(f"/proc/self/fd/{shell.process._lifeline}")}
+        child.kill()
+
+    assert not held & lifeline
+    shell.expect(Ready)
+    assert shell.process.kill()
+    assert gone(members) == []
