@@ -66,7 +66,9 @@ def _add_setup(commands: Commands) -> None:
 def _add_key(commands: Commands) -> None:
     group = add_group(commands, "key", "set, test or delete the API key in the keyring", "kiosk key test")
     about = "try an API key, asked for without echo or read from standard input, and keep it"
-    add_api_options(add_command(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt"))
+    parser = add_command(group, "set", "kiosk.commands.key:set_key", about, "kiosk key set < key.txt")
+    parser.add_argument("--yes", action="store_true", help="keep it too if the API cannot be asked at the moment")
+    add_api_options(parser)
     about = "try the API key against the API"
     add_api_options(add_command(group, "test", "kiosk.commands.key:test_key", about, "kiosk key test --json"))
     about = "forget the API key"

@@ -97,7 +97,7 @@ class Context:
 
     def call(self, operation: Callable[[Enable3], Awaitable[T]]) -> T:
         """Read the key, do one operation of the API, and return what it returns. Raises what it raises."""
-        import asyncio  # noqa: PLC0415 - see open_api
+        from kiosk import loop  # noqa: PLC0415 - see open_api
 
         api = self.open_api(self.read_key())
 
@@ -105,7 +105,7 @@ class Context:
             async with api:
                 return await operation(api)
 
-        return asyncio.run(run())
+        return loop.run(run())
 
     def read_input(self, name: str, *, field: str, limit: int) -> bytes:
         """Return the bytes of a file, or of standard input if it is `-`. Raises InvalidInput above `limit` bytes."""
