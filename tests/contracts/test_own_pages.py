@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.assets import assets_folder, read_asset
 
-PAGES = {"attract": "begin", "loading": None, "out-of-service": "retry"}
+PAGES = {"attract": None, "loading": None, "out-of-service": "retry"}
 LANGUAGES = ("en", "de", "fr", "es", "pt", "uk", "ar")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 PLACEHOLDERS = {"brand", "language", "dir", "code", "title", "text", "action"}
