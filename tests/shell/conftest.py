@@ -35,6 +35,7 @@ class Shell:
     def __init__(self, *, display: str, start: Start, base: Path) -> None:
         self.display = display
         self.events: list[Event | int] = []
+        self._blocked: list[Blocked] = []
         self._news: queue.Queue[Event | int] = queue.Queue()
         self.began = time.monotonic()
         self.process = ShellProcess.spawn(
@@ -50,15 +51,18 @@ class Shell:
         while True:
             event = self._news.get(timeout=max(0.1, until - time.monotonic()))
             self.events.append(event)
+            if isinstance(event, Blocked):
+                self._blocked.append(event)
             if isinstance(event, kind) and (not also or event in also):
                 return event
             assert not isinstance(event, int | LoadFailed | Refused), f"{event} after {self.events}"
 
     def blocked(self, feature: str) -> Blocked:
-        """Return the next Blocked event about `feature`."""
-        while (event := self.expect(Blocked)).feature != feature:
-            pass
-        return event
+        """Return the next Blocked event about `feature`, of those that came before other events, too."""
+        while not (found := [event for event in self._blocked if event.feature == feature]):
+            self.expect(Blocked)
+        self._blocked.remove(found[0])
+        return found[0]
 
     def until_painted(self) -> Painted:
         return self.expect(Painted)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from kiosk.core.lockdown import LockdownFeature
 
@@ -63,6 +64,12 @@ class InputGuard(QObject):
         self._deny = deny
         self._wanted: Callable[[], None] | None = None
 
+    def watch(self, widget: QWidget) -> None:
+        """Filter the events of `widget` and of all in it, now and later: Qt WebEngine adds its own as it needs them."""
+        for each in (widget, *widget.findChildren(QWidget)):
+            each.setAcceptDrops(False)
+            each.installEventFilter(self)
+
     def after_next_frame(self, call: Callable[[], None]) -> None:
         """Have `call` run when the window was drawn the next time. A later one replaces it."""
         self._wanted = call
@@ -71,6 +78,11 @@ class InputGuard(QObject):
         kind = event.type()
         if kind is QEvent.Type.UpdateRequest:
             return self._drawn()
+        if kind is QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QWidget):
+                self.watch(child)
+            return False
         feature = _DROPPED.get(kind) or _input_feature(kind, event)
         if feature is None:
             return False

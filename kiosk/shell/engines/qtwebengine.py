@@ -13,7 +13,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineScript,
     qWebEngineChromiumVersion,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.shell.engines import qt_settings, scripts
@@ -107,11 +107,10 @@ class QtWebEngine(Engine):
         page = self._page
         self._profile.downloadRequested.connect(page.refuse_download)
         page.loadingChanged.connect(self._loading_changed)
+        page.urlChanged.connect(self._url_changed)
         page.renderProcessTerminated.connect(self._renderer_terminated)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for widget in (self._window, *self._window.findChildren(QWidget)):
-            widget.setAcceptDrops(False)
-            widget.installEventFilter(self._guard)
+        self._guard.watch(self._window)
         self._add_script("restrictions", scripts.RESTRICTIONS, sub_frames=True)
         attributes = qt_settings.set_attributes(page.settings())
         actions = qt_settings.disable_actions(page)
@@ -207,6 +206,15 @@ class QtWebEngine(Engine):
         """Take a stopped load for a failed one, unless the page is there (it goes on to another) or another loads."""
         if showing is self._showing and not self._is_there() and not self._page.isLoading():
             self.failed("not-a-page")
+
+    def _url_changed(self, url: QUrl) -> None:
+        """Take note of `about:blank`, for which Chromium asks nobody: a white screen for good.
+
+        Pages go there on purpose, or by an address that Chromium itself refuses (`about:blank#blocked`).
+        """
+        if self._showing.visit and encoded(url).startswith("about:blank"):
+            self._showing.settled = False
+            self.failed("left")
 
     def _is_there(self) -> bool:
         """Whether the document in the window is one that was asked for. `Page.url` is that of one under way, too."""
