@@ -25,9 +25,9 @@
         ├── ServerFailed*     19   5xx
         └── BadResponse       20   an answer that is not what the API promises
 
-An error has a text for the operator (`str(error)`: what is wrong and why, and `hint`: what to do), a `code` that is
-stable enough to look up, and a `user_message`, the key of a short and kind text for the visitor. No URL, key, token or
-visitor id is ever put into one; nor is the text of a foreign exception, which may hold them.
+An error has a text for the operator (`str(error)`: what is wrong and why, and `hint`: what to do) and a `code` that is
+stable enough to look up. A visitor sees the out-of-service page with that code, and never the text. No URL, key, token
+or visitor id is ever put into one; nor is the text of a foreign exception, which may hold them.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ class KioskError(Exception):
     code: ClassVar[str] = "unexpected"
     exit_status: ClassVar[ExitStatus] = ExitStatus.UNEXPECTED
     retryable: ClassVar[bool] = False
-    user_message: ClassVar[str] = "out_of_service"
     default_hint: ClassVar[str] = ""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:

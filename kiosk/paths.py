@@ -30,6 +30,11 @@ def policy_file() -> Path:
     return Path("/etc", NAME, "policy.toml")
 
 
+def lock_file() -> Path:
+    """Return the file that a running kiosk of this account holds a lock on."""
+    return platformdirs.user_state_path(NAME, appauthor=False) / "lock"
+
+
 def log_file() -> Path:
     """Return the log of the account that runs the kiosk."""
     return platformdirs.user_log_path(NAME, appauthor=False) / "kiosk.log"

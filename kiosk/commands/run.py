@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
-from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
+from kiosk.errors import ConfigError, EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
 from kiosk.inbox import FromShell, Inbox
+from kiosk.ops.instance import take_the_screen
+from kiosk.paths import lock_file
 from kiosk.result import Result
 from kiosk.shell.folder import sweep_stale
 from kiosk.shell.protocol import Start
@@ -24,12 +26,16 @@ if TYPE_CHECKING:
 
 
 def run(args: Namespace) -> Result:
-    """Run the kiosk until it is stopped. Raises ConfigError, InvalidInput, EngineUnavailable and LockdownFailed."""
+    """Run the kiosk until it is stopped.
+
+    Raises ConfigError, InvalidInput, AlreadyRunning, EngineUnavailable and LockdownFailed.
+    """
     context = context_of(args)
     config = context.config
     link = parse_deep_link(args.feature, args.item_id)
     if args.user is None and link.feature is not None:
         raise InvalidInput("--feature", "needs a visitor", allowed="together with --user")
+    _take_the_screen()
     inbox = Inbox()
     shell = _spawn(config, inbox, 1)
     Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
@@ -55,6 +61,13 @@ def run(args: Namespace) -> Result:
         kind = LockdownFailed if status is ExitStatus.LOCKDOWN else EngineUnavailable
         raise kind(refusal.message, hint=refusal.hint)
     return Result(exit_status=status)
+
+
+def _take_the_screen() -> None:
+    try:
+        take_the_screen(lock_file())
+    except OSError as error:
+        raise ConfigError(f"the lock file cannot be made: {error.strerror}", hint=f"check {lock_file()}") from None
 
 
 def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:

@@ -102,6 +102,17 @@ def test_without_a_user_the_attract_page_is_on_the_glass(start, sandbox):
     assert sandbox.state.log.entries() == []
 
 
+def test_a_second_kiosk_of_the_account_does_not_open(start, sandbox):
+    first = start("--user", "anna", sandbox=sandbox)
+    first.wait_for("widget painted visit=1")
+
+    second = start("--user", "berta", sandbox=sandbox, HOME=str(first.home))
+
+    assert second.wait() == 8
+    assert "kiosk: another kiosk of this account is running" in second.lines
+    assert {entry.user for entry in asked(sandbox, "/widget")} == {"anna"}
+
+
 def test_a_killed_shell_comes_back_with_the_same_visit(start, sandbox):
     kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
