@@ -6,7 +6,6 @@ import os
 import queue
 import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil
@@ -15,10 +14,11 @@ import pytest
 from kiosk.shell.protocol import Blocked, Event, LoadFailed, Painted, Ready, Refused, Start
 from kiosk.shell.spawn import ShellProcess
 from tests.display import need_an_ordinary_account, screenshot, virtual_display
-from tests.shell.site import PATIENCE, Site
+from tests.shell.pages_server import PATIENCE, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from PIL.Image import Image
 

@@ -12,13 +12,13 @@ from kiosk.core.origin import Origin
 from kiosk.shell.engines.scripts import literal
 from kiosk.shell.protocol import HandOver, OpenWidget, Ready, ShowPage
 from tests.shell.conftest import START
-from tests.shell.site import Answer
+from tests.shell.pages_server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.shell.conftest import Shell
-    from tests.shell.site import Site
+    from tests.shell.pages_server import Site
 
 gui = pytest.mark.gui
 
@@ -115,7 +115,8 @@ def test_the_pages_scripts_cannot_change_it(shell: Shell, site: Site):
     script = """
         enable3Kiosk.token = 'x';
         try { window.enable3Kiosk = {} } catch {}
-        try { Object.defineProperty(window, 'enable3Kiosk', {value: 1}); report('changed') } catch { report(enable3Kiosk) }
+        try { Object.defineProperty(window, 'enable3Kiosk', {value: 1}); report('changed'); }
+        catch { report(enable3Kiosk); }
     """
     shell.send(OpenWidget(1, site.page("/", "<h1>x", script), HANDOFF))
 

@@ -15,12 +15,12 @@ import pytest
 
 from kiosk.shell.protocol import OpenWidget, Quit, Ready, RendererGone
 from tests.shell.conftest import Shell, gone, wait_until_deleted
-from tests.shell.site import PATIENCE
+from tests.shell.pages_server import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.shell.site import Site
+    from tests.shell.pages_server import Site
 
 pytestmark = pytest.mark.gui
 
@@ -98,7 +98,9 @@ def test_a_stopped_shell_is_killed_too(shell: Shell):
     assert gone(members) == []
 
 
-@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV], ids=lambda way: way.name)
+@pytest.mark.parametrize(
+    "way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV], ids=lambda way: way.name
+)
 def test_the_end_of_the_supervisor_ends_all(display: str, base: Path, way: signal.Signals):
     root = Path(__file__).parents[2]
     environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(root)}
@@ -150,8 +152,8 @@ def test_no_other_child_of_the_supervisor_holds_the_lifeline(open_shell: Callabl
     shell = open_shell()
     with subprocess.Popen(["sleep", "60"], close_fds=False) as child:
         members = shell.members()
-        held = {os.readlink(entry) for entry in Path(f"/proc/{child.pid}/fd").iterdir()}
-        lifeline = {os.readlink(f"/proc/self/fd/{shell.process._lifeline}")}
+        held = {entry.readlink() for entry in Path(f"/proc/{child.pid}/fd").iterdir()}
+        lifeline = {Path(f"/proc/self/fd/{shell.process._lifeline}").readlink()}
         child.kill()
 
     assert not held & lifeline

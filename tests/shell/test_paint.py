@@ -10,13 +10,13 @@ import pytest
 
 from kiosk.shell.protocol import LoadFailed, OpenWidget, Painted, Ready, ShowPage
 from tests.shell.conftest import START
-from tests.shell.site import Answer
+from tests.shell.pages_server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.shell.conftest import Shell
-    from tests.shell.site import Site
+    from tests.shell.pages_server import Site
 
 pytestmark = pytest.mark.gui
 
@@ -140,9 +140,7 @@ def test_the_window_covers_the_screen_without_a_window_manager(shell: Shell, sit
     assert site.report() == [1280, 800]
 
 
-def test_a_window_for_development_has_a_frame_and_a_title_without_secrets(
-    open_shell: Callable[..., Shell], site: Site
-):
+def test_a_window_for_development_has_a_frame_and_a_title_without_secrets(open_shell: Callable[..., Shell], site: Site):
     shell = open_shell(replace(START, windowed=True))
     shell.send(OpenWidget(1, site.page("/", "<title>page's title</title><h1>x") + "?secret"))
 

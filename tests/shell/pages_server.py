@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds: a limit for broken runs on a busy machine, not a measure of anything."""
 
 
