@@ -241,7 +241,9 @@ async def show(screenshot: Path) -> None:
                 await asyncio.wait_for(until_loaded(base_url, api_key), SETTLE_DEADLINE)
                 await photograph(display, screenshot)
             else:
-                print("the kiosk is on the screen and cannot be closed there: Alt-Tab to here, Ctrl-C ends it", flush=True)
+                print(
+                    "the kiosk is on the screen and cannot be closed there: Alt-Tab to here, Ctrl-C ends it", flush=True
+                )
                 if await kiosk.wait():
                     await following
                     raise log.failure(f"the kiosk ended with status {kiosk.returncode}")
