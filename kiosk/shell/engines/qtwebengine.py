@@ -100,6 +100,8 @@ class QtWebEngine(Engine):
     def attach(self, *, window: object) -> None:
         self._window = cast("QMainWindow", window)
         self._view = cast("QWebEngineView", self._window.centralWidget())
+        # The end of its load would have pywebview put its scripts into whatever page is in the view then: ours.
+        self._view.page().blockSignals(True)
         self._view.setPage(self._page)  # and pywebview's page, with its channel, is deleted
 
     def apply(self, *, lockdown: Lockdown) -> dict[LockdownFeature, Enforcement]:
