@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from kiosk.errors import EngineUnavailable, LockdownFailed
 from kiosk.shell import folder as visit_folder
@@ -100,8 +100,7 @@ class ShellProcess:
                 stderr=subprocess.PIPE,
                 cwd=folder,
                 env=child_environment(folder),
-                pass_fds=[descriptor for descriptor in (end, lock) if descriptor >= 0],
-                start_new_session=True,  # Ctrl-C is for the supervisor, and the session names what must be gone
+                **_inherited(end, lock),
             )
         except OSError:
             os.close(lifeline)
@@ -144,7 +143,8 @@ class ShellProcess:
         return self._gone.wait(deadline)
 
     def _begin(self, start: Start) -> None:
-        os.set_blocking(cast("IO[bytes]", self._process.stdin).fileno(), False)
+        if sys.platform != "win32":
+            os.set_blocking(cast("IO[bytes]", self._process.stdin).fileno(), False)
         self._stderr = StderrReader(cast("IO[bytes]", self._process.stderr), self.pid)
         self.send(start)
         threading.Thread(target=self._follow, name="shell-events", daemon=True).start()
@@ -153,9 +153,10 @@ class ShellProcess:
         stdin = cast("IO[bytes]", self._process.stdin).fileno()
         until = time.monotonic() + _SEND_DEADLINE
         while line:
-            _, writable, _ = select.select([], [stdin], [], max(0.0, until - time.monotonic()))
-            if not writable:
-                raise TimeoutError
+            if sys.platform != "win32":  # there, pipes cannot be waited for, and writing blocks
+                _, writable, _ = select.select([], [stdin], [], max(0.0, until - time.monotonic()))
+                if not writable:
+                    raise TimeoutError
             line = line[os.write(stdin, line) :]
 
     def _follow(self) -> None:
@@ -226,6 +227,14 @@ def shell_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "shell"]
     return [sys.executable, "-P", "-s", "-m", "kiosk", "shell"]
+
+
+def _inherited(*descriptors: int) -> dict[str, Any]:
+    """Return what Popen needs to hand down `descriptors`. Windows has no keeper to use them, but a job (see `job`)."""
+    if sys.platform == "win32":
+        return {}
+    # A session of its own: Ctrl-C is for the supervisor, and its number names what must be gone.
+    return {"pass_fds": descriptors, "start_new_session": True}
 
 
 def check_account() -> list[str]:

@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from kiosk.shell.protocol import OpenWidget, Quit, Ready, RendererGone
-from tests.shell.conftest import Shell, gone, wait_until_deleted
+from kiosk.shell.protocol import Closed, OpenWidget, Quit, Ready, RendererGone
+from tests.shell.conftest import START, Shell, gone, wait_until_deleted
 from tests.shell.pages_server import PATIENCE
 
 if TYPE_CHECKING:
@@ -118,6 +119,25 @@ def test_the_end_of_the_supervisor_ends_all(display: str, base: Path, way: signa
 
     assert gone(members) == []
     assert wait_until_deleted(Path(folder))
+
+
+def test_the_window_of_a_kiosk_cannot_be_closed(shell: Shell, site: Site):
+    shell.send(OpenWidget(1, site.page("/", "<h1>x")))
+    shell.until_painted()
+    shell.xdotool("search", "--onlyvisible", "--name", "Brand", "windowquit")
+
+    shell.send(OpenWidget(2, site.origin + "/"))
+    assert shell.until_painted().visit == 2
+
+
+def test_a_window_for_development_can_be_closed(open_shell: Callable[..., Shell], site: Site):
+    shell = open_shell(replace(START, windowed=True))
+    shell.send(OpenWidget(1, site.page("/", "<h1>x")))
+    shell.until_painted()
+    shell.xdotool("search", "--onlyvisible", "--name", "Brand", "windowquit")
+
+    assert shell.expect(Closed) == Closed()
+    assert shell.expect(int) == 0
 
 
 def test_quitting_ends_with_status_zero(shell: Shell):

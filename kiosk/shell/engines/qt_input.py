@@ -46,6 +46,11 @@ _KEY_EVENTS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Ty
 _MOUSE_EVENTS = frozenset(
     {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
 )
+_ECHOES = frozenset(
+    {QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonRelease, QEvent.Type.DragMove}
+)
+"""Events that come with another, which is reported."""
+
 _DROPPED = {
     QEvent.Type.ContextMenu: LockdownFeature.CONTEXT_MENU,
     QEvent.Type.DragEnter: LockdownFeature.DRAG_AND_DROP,
@@ -87,7 +92,8 @@ class InputGuard(QObject):
         if feature is None:
             return False
         event.ignore() if kind in {QEvent.Type.DragEnter, QEvent.Type.DragMove} else event.accept()
-        self._deny(feature)
+        if kind not in _ECHOES:
+            self._deny(feature)
         return True
 
     def _drawn(self) -> bool:

@@ -86,6 +86,7 @@ class QtWebEngine(Engine):
         self._marker = ""
         self._said = secrets.token_hex(16)
         self._asked: set[str] = set()
+        self._arrived = False
         self._handoff: tuple[Origin, QWebEngineScript] | None = None
 
     def version(self) -> str:
@@ -214,7 +215,9 @@ class QtWebEngine(Engine):
 
         Pages go there on purpose, or by an address that Chromium itself refuses (`about:blank#blocked`).
         """
-        if self._showing.visit and encoded(url).startswith("about:blank"):
+        if encoded(url) in self._asked:
+            self._arrived = True
+        elif self._arrived and self._showing.visit and encoded(url).startswith("about:blank"):
             self._showing.settled = False
             self.failed("left")
 
@@ -238,6 +241,7 @@ class QtWebEngine(Engine):
     def _begin(self) -> None:
         self._marker = secrets.token_hex(16)
         self._asked.clear()
+        self._arrived = False
         self._add_script("reporter", scripts.paint_reporter(self._marker))
 
     def _prepare_for(self, url: str) -> None:
