@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -121,10 +122,40 @@ def test_the_end_of_the_supervisor_ends_all(display: str, base: Path, way: signa
     assert wait_until_deleted(Path(folder))
 
 
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent of Xlib.h, padded to the size of an XEvent."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("padding", ctypes.c_long * 12),
+    )
+
+
+def ask_to_close(shell: Shell) -> None:
+    """Do what a window manager does at Alt+F4: ask the window to close."""
+    window = int(shell.xdotool("search", "--onlyvisible", "--name", "Brand").splitlines()[0])
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(shell.display.encode()))
+    protocols, delete = (x11.XInternAtom(display, name, 0) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
+    data = (ctypes.c_long * 5)(delete)
+    message = ClientMessage(type=33, window=window, message_type=protocols, format=32, data=data)
+    assert x11.XSendEvent(display, ctypes.c_ulong(window), 0, ctypes.c_long(0), ctypes.byref(message))
+    x11.XCloseDisplay(display)
+
+
 def test_the_window_of_a_kiosk_cannot_be_closed(shell: Shell, site: Site):
     shell.send(OpenWidget(1, site.page("/", "<h1>x")))
     shell.until_painted()
-    shell.xdotool("search", "--onlyvisible", "--name", "Brand", "windowquit")
+    ask_to_close(shell)
 
     shell.send(OpenWidget(2, site.origin + "/"))
     assert shell.until_painted().visit == 2
@@ -134,7 +165,7 @@ def test_a_window_for_development_can_be_closed(open_shell: Callable[..., Shell]
     shell = open_shell(replace(START, windowed=True))
     shell.send(OpenWidget(1, site.page("/", "<h1>x")))
     shell.until_painted()
-    shell.xdotool("search", "--onlyvisible", "--name", "Brand", "windowquit")
+    ask_to_close(shell)
 
     assert shell.expect(Closed) == Closed()
     assert shell.expect(int) == 0

@@ -16,6 +16,8 @@ from PySide6.QtWebEngineCore import (
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
+from kiosk.core.origin import Origin, parse_origin
+from kiosk.errors import InvalidInput
 from kiosk.shell.engines import qt_settings, scripts
 from kiosk.shell.engines.base import Engine, Showing
 from kiosk.shell.engines.qt_input import InputGuard
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtWebEngineWidgets import QWebEngineView
 
-    from kiosk.core.origin import Origin
     from kiosk.shell.pages import OwnPage
 
 _Status = QWebEngineLoadingInfo.LoadStatus
@@ -281,9 +282,6 @@ def _script(name: str, source: str, world: int, *, sub_frames: bool = False) -> 
 
 
 def _is_of(url: str, origin: Origin) -> bool:
-    from kiosk.core.origin import parse_origin  # noqa: PLC0415
-    from kiosk.errors import InvalidInput  # noqa: PLC0415
-
     try:
         return parse_origin(url) == origin
     except InvalidInput:
