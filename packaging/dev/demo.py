@@ -226,7 +226,7 @@ async def show(screenshot: Path) -> None:
         print("no display: using a virtual one", flush=True)
         display = await start_virtual_display()
     elif display is None:
-        print("no X display: using Wayland natively, which is hardly tried; XWayland is the better choice", flush=True)
+        print("no X display: using Wayland itself (tried under Weston alone)", flush=True)
     else:
         check_display(display)
     sandbox, base_url, api_key = await start_sandbox()
