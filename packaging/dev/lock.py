@@ -67,9 +67,8 @@ def make(name: str, wanted: tuple[str, ...], earlier: list[Path], *, upgrade: bo
         lock.write_text(f"{STAMP}{digest(wanted)}\n{output.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
-def faults(name: str, wanted: tuple[str, ...]) -> list[str]:
+def faults(lock: Path, wanted: tuple[str, ...]) -> list[str]:
     """Return what is wrong with one lock, a sentence each."""
-    lock = LOCKS / f"{name}.txt"
     if not lock.exists():
         return [f"{lock.name} is missing"]
     stamp, *lines = lock.read_text(encoding="utf-8").splitlines()
@@ -89,7 +88,7 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions, not the pinned ones")
     options = parser.parse_args()
     if options.check:
-        found = [fault for name, wanted in requirements().items() for fault in faults(name, wanted)]
+        found = [fault for name, wanted in requirements().items() for fault in faults(LOCKS / f"{name}.txt", wanted)]
         print("\n".join([*found, "run `make lock` and commit packaging/locks"]) if found else "locks: fresh, hashed")
         return 1 if found else 0
     earlier: list[Path] = []
