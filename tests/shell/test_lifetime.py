@@ -53,6 +53,14 @@ def renderers(shell: Shell) -> list[psutil.Process]:
     return found
 
 
+def suspend(process: psutil.Process) -> None:
+    """Stop `process`, and return when it has: a thread of its may run on for a moment."""
+    process.suspend()
+    until = time.monotonic() + PATIENCE
+    while process.status() != psutil.STATUS_STOPPED and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def test_killing_the_renderer_is_reported_and_the_next_page_opens(shell: Shell, site: Site):
     shell.send(OpenWidget(1, site.page("/", "<h1>x")))
     shell.until_painted()
@@ -94,7 +102,7 @@ def test_kill_returns_when_all_is_gone(shell: Shell, site: Site):
 def test_a_stopped_shell_is_killed_too(shell: Shell):
     """A host that hangs answers to nobody; the keeper needs no answer."""
     members = shell.members()
-    shell.host().suspend()
+    suspend(shell.host())
 
     assert shell.process.kill()
     assert gone(members) == []
@@ -187,7 +195,7 @@ def test_sending_to_a_shell_that_is_gone_does_nothing(shell: Shell):
 
 
 def test_a_shell_that_does_not_read_is_ended(shell: Shell, site: Site):
-    shell.host().suspend()
+    suspend(shell.host())
     url = site.origin + "/" + "x" * 30_000
 
     began = time.monotonic()
