@@ -22,6 +22,8 @@ def translate(message: protocol.Event | int) -> core.Event | None:
 
 def _ready(message: protocol.Ready) -> core.Event:
     log.info("shell ready engine=%s version=%s", message.engine, message.version)
+    if weak := sorted(feature for feature, held in message.enforcement.items() if held != "enforced"):
+        log.warning("not enforced features=%s: this is not for a venue; see `kiosk doctor`", ",".join(weak))
     return core.ShellReady()
 
 

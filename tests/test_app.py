@@ -281,7 +281,7 @@ def test_a_signal_ends_the_kiosk_and_its_shell(number, status):
 def test_what_is_blocked_is_logged_and_changes_nothing(caplog):
     caplog.set_level("INFO")
     terminal = Terminal(
-        lambda c: [Painted(1), Blocked(1, "downloads", "never"), Said("begin"), Closed()] if opened(c) else [],
+        lambda c: [Painted(1), Blocked(1, "downloads", "never"), Said("unknown"), Closed()] if opened(c) else [],
         api=FakeApi([WIDGET]),
     )
 

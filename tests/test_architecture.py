@@ -23,7 +23,6 @@ LIBRARIES = {
     "secretstorage": ["kiosk.credentials*"],
     "jeepney": ["kiosk.credentials*"],
     "msgspec": ["kiosk.wire"],
-    "psutil": ["kiosk.ops.processes"],
     "platformdirs": ["kiosk.paths"],
     "webview": ["kiosk.shell.host", "kiosk.shell.engines*", "kiosk.shell.window"],
     "qtpy": ["kiosk.shell.engines*"],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
 
-from kiosk import parser
+from kiosk.parser import build_parser
 from tests.readme_tables import README, render
 
 TEXT = README.read_text(encoding="utf-8")
@@ -26,3 +27,23 @@ def test_its_anchors_are_headings(anchor):
     headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 
     assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+COMMANDS = [
+    line.partition("#")[0].strip()
+    for block in re.findall(r"```(?:sh|powershell)\n(.*?)```", TEXT, re.DOTALL)
+    for line in block.replace(".venv\\Scripts\\", "").splitlines()
+    if line.startswith("kiosk")
+]
+
+
+def variants(command):
+    """Return the commands that a line with alternatives stands for: `key set | test` is two."""
+    *before, first = command.partition(" | ")[0].split(" ")
+    others = command.split(" | ")[1:]
+    return [shlex.join([*before, word]) if others else command for word in [first, *others]]
+
+
+@pytest.mark.parametrize("command", [variant for command in COMMANDS for variant in variants(command)])
+def test_its_commands_are_commands(command):
+    build_parser().parse_args(shlex.split(command)[1:])

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kiosk.commands._admission import probe
+from kiosk.core.lockdown import LockdownFeature
 from kiosk.errors import ConfigError, CredentialError
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def _judge_enforcement(enforcement: Mapping[str, str]) -> Finding:
         return Finding("lockdown", Status.OK, f"all {len(enforcement)} restrictions are enforced")
     counts = ", ".join(f"{count} {state}" for state, count in Counter(map(str, enforcement.values())).items())
     hint = "the kiosk will not open a window: install the engine's version that the README names"
+    if weak == [LockdownFeature.ENGINE_SANDBOX]:
+        hint = "let this account make user namespaces (not in a container; sysctl kernel.unprivileged_userns_clone=1)"
     return Finding("lockdown", Status.FAILED, f"not enforced: {', '.join(weak)} ({counts})", hint)
 
 

@@ -78,6 +78,7 @@ def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
         brand=config.brand,
         allow=[str(pattern) for pattern in config.allow],
         engine=config.engine,
+        proxy=config.proxy or "",
     )
     try:
         return ShellProcess.spawn(

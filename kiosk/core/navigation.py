@@ -12,7 +12,7 @@ from kiosk.errors import InvalidInput
 OWN_SCHEME = "kiosk"
 """Our own pages speak to the shell by navigating to `kiosk:<word>`, which is never loaded. See DESIGN, No bridge."""
 
-OWN_WORDS = frozenset({"begin", "retry"})
+OWN_WORDS = frozenset({"retry"})
 """What a page of our own may say."""
 
 _WILDCARD = "*."

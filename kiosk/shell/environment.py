@@ -11,6 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+from kiosk.shell.sandbox import is_development_build
+
 _PASSED = frozenset({"DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE", "TZ", "LANG", "LANGUAGE"})
 _PACKAGE_ROOT = Path(__file__).parents[2]
 """So that the shell runs the same code as this process, installed or not."""
@@ -28,6 +30,7 @@ def child_environment(folder: Path) -> dict[str, str]:
         **passed,
         **_x_authority(),
         **({} if getattr(sys, "frozen", False) else {"PYTHONPATH": str(_PACKAGE_ROOT)}),
+        "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # unset, libdbus may start a bus of its own, which stays
         "PATH": os.defpath,
         "HOME": home,
         "USERPROFILE": home,
@@ -42,7 +45,7 @@ def child_environment(folder: Path) -> dict[str, str]:
 
 def root_is_allowed() -> bool:
     """Whether this is a development build whose user takes the risk of an engine without its sandbox."""
-    return not getattr(sys, "frozen", False) and os.environ.get("KIOSK_INSECURE_ALLOW_ROOT") == "1"
+    return is_development_build() and os.environ.get("KIOSK_INSECURE_ALLOW_ROOT") == "1"
 
 
 def _x_authority() -> dict[str, str]:

@@ -135,7 +135,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A page of our own said a word, for instance `begin`."""
+    """A page of our own said a word, for instance `retry`."""
 
     word: str
 

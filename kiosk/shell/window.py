@@ -34,6 +34,7 @@ from kiosk.shell.protocol import (
     encode_message,
     read_lines,
 )
+from kiosk.shell.sandbox import Sandbox, engine_sandbox, is_development_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +78,7 @@ def run(link: Link, *, folder: Path, root_allowed: bool) -> int:
         start = link.read()
         if not isinstance(start, Start):
             return ExitStatus.USAGE
-        return _Shell(link, start, folder=folder, sandbox=_sandbox(root_allowed=root_allowed)).run()
+        return _Shell(link, start, folder=folder, sandbox=engine_sandbox(root_allowed=root_allowed)).run()
     except ProtocolError:
         return ExitStatus.USAGE
     except KioskError as error:
@@ -103,21 +104,23 @@ def make_engine(start: Start, link: Link) -> Engine:
 class _Shell:
     """The window, its engine and the commands for it."""
 
-    def __init__(self, link: Link, start: Start, *, folder: Path, sandbox: bool) -> None:
+    def __init__(self, link: Link, start: Start, *, folder: Path, sandbox: Sandbox) -> None:
         self._link = link
         self._start = start
         self._folder = folder
         self._sandbox = sandbox
         self._engine = make_engine(start, link)
         self._error: KioskError | None = None
-        self._closed = False
 
     def run(self) -> int:
         """Open the window; return when it is closed."""
         # The engine first: its processes start while pywebview is imported.
         _check_display()
         self._engine.prepare(
-            folder=self._folder, language=self._start.language, proxy=self._start.proxy, sandbox=self._sandbox
+            folder=self._folder,
+            language=self._start.language,
+            proxy=self._start.proxy,
+            sandbox=self._sandbox is not Sandbox.OFF,
         )
         webview = import_webview()
         window = webview.create_window(
@@ -149,8 +152,10 @@ class _Shell:
         """Lock the window down, show it and begin to listen. pywebview calls this before anything is shown."""
         try:
             self._engine.attach(window=window.native)
-            lockdown = Lockdown() if self._sandbox else Lockdown(frozenset(LockdownFeature) - {_SANDBOX})
+            lockdown = self._lockdown()
             report = self._engine.apply(lockdown=lockdown)
+            if self._sandbox is not Sandbox.FULL:
+                report[_SANDBOX] = Enforcement.FAILED
             require(lockdown, report, engine=self._engine.name)
             if not self._start.probe:
                 self._engine.place(screen=self._start.screen, windowed=self._start.windowed)
@@ -162,6 +167,11 @@ class _Shell:
             self._refuse(EngineUnavailable(f"{self._engine.name} does not start: {type(error).__name__}"))
         else:
             threading.Thread(target=self._listen, name="commands", daemon=True).start()
+
+    def _lockdown(self) -> Lockdown:
+        """Return what is required: all, but a development build goes on, and says so, with less of the sandbox."""
+        spared = {_SANDBOX} if is_development_build() and self._sandbox is not Sandbox.FULL else set()
+        return Lockdown(frozenset(LockdownFeature) - spared)
 
     def _ready(self, report: dict[LockdownFeature, Enforcement]) -> None:
         engine, enforcement = self._engine, {feature.value: held.value for feature, held in report.items()}
@@ -244,12 +254,3 @@ def _check_display() -> None:
             "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set",
             hint="start the kiosk inside the graphical session of the terminal's account",
         )
-
-
-def _sandbox(*, root_allowed: bool) -> bool:
-    """Whether the engine's sandbox is to be on. Raises LockdownFailed for root, but for a development build's."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return True
-    if root_allowed and not getattr(sys, "frozen", False):
-        return False
-    raise LockdownFailed("the kiosk does not run as root: the engine's sandbox would be off")

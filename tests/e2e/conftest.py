@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -28,7 +28,16 @@ PATIENCE = 60.0
 class Kiosk:
     """A running `kiosk …`, its log (standard error) and its screen."""
 
-    def __init__(self, arguments: list[str], *, display: str, home: Path, key: str = "", **environment: str) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        *,
+        display: str,
+        home: Path,
+        key: str = "",
+        before: tuple[str, ...] = (),
+        **environment: str,
+    ) -> None:
         self.display = display
         self.home = home
         self.temp = home / "tmp"
@@ -42,7 +51,7 @@ class Kiosk:
             **environment,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "-v", *arguments],
+            [*before, sys.executable, "-m", "kiosk", "-v", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -129,10 +138,10 @@ def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
     """Start a kiosk against a sandbox; whatever is left of it is ended with the test."""
     kiosks: list[Kiosk] = []
 
-    def start(*arguments: str, sandbox: RunningSandbox, key: str | None = None, **environment: str) -> Kiosk:
+    def start(*arguments: str, sandbox: RunningSandbox, key: str | None = None, **more: Any) -> Kiosk:
         options = ["run", "--base-url", sandbox.base_url, "--api-key-file", "-", *arguments]
         home = tmp_path / f"kiosk{len(kiosks)}"
-        kiosk = Kiosk(options, display=display, home=home, key=sandbox.api_key if key is None else key, **environment)
+        kiosk = Kiosk(options, display=display, home=home, key=sandbox.api_key if key is None else key, **more)
         kiosks.append(kiosk)
         return kiosk
 

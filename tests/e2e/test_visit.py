@@ -113,6 +113,25 @@ def test_a_second_kiosk_of_the_account_does_not_open(start, sandbox):
     assert {entry.user for entry in asked(sandbox, "/widget")} == {"anna"}
 
 
+AS_ROOT = ("unshare", "--user", "--map-root-user")
+"""Before a command: it runs as root, in a namespace where that means little."""
+
+
+def test_root_gets_no_window(start, sandbox):
+    kiosk = start("--user", "anna", sandbox=sandbox, before=AS_ROOT)
+
+    assert kiosk.wait() == 7
+    assert "kiosk: the kiosk does not run as root: the engine's sandbox would be off" in kiosk.lines
+    assert kiosk.leftovers() == []
+
+
+def test_root_may_take_the_risk_in_a_development_build_and_is_told(start, sandbox):
+    kiosk = start("--user", "anna", sandbox=sandbox, before=AS_ROOT, KIOSK_INSECURE_ALLOW_ROOT="1")
+
+    assert "not for a venue" in kiosk.wait_for("not enforced features=engine-sandbox")
+    kiosk.wait_for("widget painted visit=1")
+
+
 def test_a_killed_shell_comes_back_with_the_same_visit(start, sandbox):
     kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")

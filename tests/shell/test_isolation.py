@@ -80,7 +80,8 @@ def test_a_hostile_environment_changes_nothing(open_shell: Callable[..., Shell],
     started_with = dict(
         entry.split("=", 1) for entry in read(Path(f"/proc/{host.pid}/environ")).decode().split("\0") if "=" in entry
     )
-    assert not started_with.keys() & (HOSTILE.keys() - {"PYTHONPATH"})
+    assert started_with["DBUS_SESSION_BUS_ADDRESS"] == "disabled:"
+    assert not started_with.keys() & (HOSTILE.keys() - {"PYTHONPATH", "DBUS_SESSION_BUS_ADDRESS"})
     assert not any(value in started_with.values() for value in HOSTILE.values())
     for process in shell.members():
         assert not {"--no-sandbox", "--use-fake-ui-for-media-stream"} & set(process.cmdline())

@@ -228,7 +228,7 @@ def test_our_own_page_says_a_word_when_it_is_touched(shell: Shell):
 
 
 def test_another_page_cannot_say_our_words(shell: Shell, site: Site):
-    show(shell, site, "", "<a href='kiosk:begin' style='position: fixed; inset: 0'>x</a>")
+    show(shell, site, "", "<a href='kiosk:retry' style='position: fixed; inset: 0'>x</a>")
     click(shell)
 
     assert shell.blocked("navigation").reason == "only the kiosk's own pages may say this"

@@ -117,7 +117,7 @@ def test_what_is_not_a_page_fails(shell: Shell, site: Site, answer: Answer):
     assert not shell.heard(Painted)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "http://example.com/", "data:text/html,x", "kiosk:begin", ""])
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "http://example.com/", "data:text/html,x", "kiosk:retry", ""])
 def test_a_url_that_no_widget_has_is_refused(shell: Shell, url: str):
     shell.send(OpenWidget(1, url))
 

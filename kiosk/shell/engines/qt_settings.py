@@ -108,7 +108,7 @@ def disable_actions(page: QWebEnginePage) -> bool:
     for action in unwanted:
         action.setShortcuts([])
         action.setEnabled(False)
-    return True
+    return not any(action.isEnabled() for action in unwanted)
 
 
 def use_proxy(url: str) -> None:
