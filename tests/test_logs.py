@@ -111,8 +111,9 @@ def test_the_level_can_be_changed(file: Path):
 
 @pytest.mark.parametrize("name", ["httpx", "httpcore.connection", "asyncio"])
 def test_talkative_libraries_are_heard_from_warning_on(file: Path, name: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(logging.getLogger(name), "disabled", False)  # the API client switches some off for good
-    monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+    for silenced in (name, name.partition(".")[0]):  # the API client switches some off for good
+        monkeypatch.setattr(logging.getLogger(silenced), "disabled", False)
+        monkeypatch.setattr(logging.getLogger(silenced), "propagate", True)
     logs.set_up(file, level="debug")
     logging.getLogger(name).info("GET")
     logging.getLogger(name).warning("late")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,8 +175,10 @@ def test_garbage_ends_the_shell(shell: Shell, line: bytes):
     stdin = shell.process._process.stdin
     assert stdin is not None
     os.set_blocking(stdin.fileno(), True)
-    stdin.write(line)
-    stdin.close()
+    with suppress(BrokenPipeError):  # it may end before it has read the whole of a line that is too long
+        stdin.write(line)
+    with suppress(BrokenPipeError):
+        stdin.close()
 
     assert shell.expect(int) == (2 if line else 0)
 
