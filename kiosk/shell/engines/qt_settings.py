@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import os
+import sys
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _Attribute = QWebEngineSettings.WebAttribute
 
@@ -109,6 +109,13 @@ def disable_actions(page: QWebEnginePage) -> bool:
         action.setShortcuts([])
         action.setEnabled(False)
     return not any(action.isEnabled() for action in unwanted)
+
+
+def has_gpu(nodes: Path = Path("/dev/dri")) -> bool:
+    """Whether this account can draw by hardware: on Linux, whether it may use a render node of the kernel's."""
+    if sys.platform != "linux":
+        return True
+    return any(os.access(node, os.R_OK | os.W_OK) for node in nodes.glob("renderD*"))
 
 
 def use_proxy(url: str) -> None:
