@@ -107,6 +107,8 @@ class Supervisor:
             return None
         if isinstance(item.message, protocol.Refused):
             self.refusal = item.message
+        if isinstance(item.message, protocol.Ready) and self._config.screen >= len(item.message.screens):
+            log.warning("no screen %d, there are %d: the primary one", self._config.screen, len(item.message.screens))
         return translate(item.message)
 
     async def _advance(self, event: core.Event) -> None:

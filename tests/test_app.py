@@ -30,6 +30,7 @@ from kiosk.shell.protocol import (
     Ready,
     Refused,
     Said,
+    ScreenSize,
     ShowPage,
 )
 from tests.fakes import FakeApi, FakeShell
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 WIDGET = Widget.parse("https://widget.example/?token=canary")
-READY = Ready("fake", "1", {})
+READY = Ready("fake", "1", {}, "1", [ScreenSize(1920, 1080)])
 VISIT = Visit(1, UserId.parse("anna"), parse_deep_link("rewards", ITEM), "de")
 
 
@@ -289,3 +290,18 @@ def test_what_is_blocked_is_logged_and_changes_nothing(caplog):
     assert "blocked visit=1 feature=downloads reason=never" in caplog.text
     assert "canary" not in caplog.text
     assert "anna" not in caplog.text
+
+
+def test_a_screen_that_is_not_there_is_said(caplog):
+    terminal = Terminal(lambda c: [Closed()] if opened(c) else [], api=FakeApi([WIDGET]), screen=3)
+    terminal.run()
+
+    assert "no screen 3, there are 1: the primary one" in caplog.text
+
+
+def test_a_restriction_that_is_not_enforced_is_said(caplog):
+    terminal = Terminal(lambda c: [Closed()] if opened(c) else [], api=FakeApi([WIDGET]))
+    terminal.inbox.put(FromShell(1, replace(READY, enforcement={"print": "enforced", "zoom": "failed"})))
+    terminal.run()
+
+    assert "not enforced features=zoom" in caplog.text
