@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ from PIL import ImageColor
 from kiosk.sandbox.faults import Faults
 from kiosk.sandbox.options import SandboxOptions
 from kiosk.sandbox.server import run_sandbox
+from tests.display import virtual_display
 from tests.e2e.conftest import PATIENCE
 
 pytestmark = pytest.mark.gui
@@ -92,6 +94,22 @@ def test_the_window_covers_the_whole_screen(start, sandbox):
     image = kiosk.screenshot()
     corners = [image.getpixel(point) for point in ((0, 0), (1919, 0), (0, 1079), (1919, 1079))]
     assert (0, 0, 0) not in corners  # Xvfb's own background
+
+
+def test_the_chosen_screen_is_filled_and_no_other(start, sandbox):
+    with virtual_display() as wide:
+        for number, name in enumerate(("left", "right")):
+            place = f"960/250x1080/280+{960 * number}+0"
+            of = "none" if number else "screen"
+            subprocess.run(["xrandr", "-d", wide, "--setmonitor", name, place, of], check=True, capture_output=True)
+        kiosk = start("--user", "anna", "--screen", "1", sandbox=sandbox, DISPLAY=wide)
+        kiosk.display = wide
+        kiosk.wait_for("widget painted")
+
+        left, right = (kiosk.screenshot().crop((960 * side, 0, 960 * (side + 1), 1080)) for side in (0, 1))
+        assert left.getcolors() == [(960 * 1080, (0, 0, 0))]
+        assert (0, 0, 0) not in [right.getpixel(point) for point in ((0, 0), (959, 0), (0, 1079), (959, 1079))]
+        assert kiosk.end(signal.SIGTERM) == 0
 
 
 def test_without_a_user_the_attract_page_is_on_the_glass(start, sandbox):
