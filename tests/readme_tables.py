@@ -36,6 +36,25 @@ _MEANINGS = {
 }
 
 
+_PAGE_FAILURES = {
+    "dns": ("The name of the page's server is not known here", "check the network and its name service"),
+    "tls": (
+        "The page's server could not prove who it is",
+        "check this machine's clock; a venue that inspects its traffic installs its CA in the system's trust store",
+    ),
+    "connection": ("No connection to the page's server", "check the network, the proxy and the firewall"),
+    "http-NNN": ("The page's server answered with this status", "5xx: wait; 404: check `sdk_url`"),
+    "http": ("The page's server answered with something that is not HTTP", "check the proxy and the firewall"),
+    "blocked": ("The page went on to an origin that is not on the allow-list", "if it should, add that to `allow`"),
+    "not-a-page": ("There is a file at that address, and no page", "check `sdk_url`"),
+    "left": ("The page went to an empty one by itself", "tell the page's author"),
+    "refused": ("The address is one that no page may have: https is needed", "check `sdk_url`"),
+    "slow": ("Nothing was painted within 30 s", "the network or the page is slow; it is tried again"),
+    "other": ("The engine gave up for a reason that it keeps to itself", "the log may have more; it is tried again"),
+}
+"""What `page.` codes mean: the reasons of protocol.LoadFailed, and the session's own."""
+
+
 def config_table() -> str:
     """One row per configuration key."""
     rows = ["| key | default | what it is | allowed |", "| --- | --- | --- | --- |"]
@@ -60,6 +79,8 @@ def error_table() -> str:
         if kind.default_hint and kind.__module__ == "kiosk.errors":
             meaning = (kind.__doc__ or "").splitlines()[0].rstrip(".")
             rows.append(f"| `{kind.code}` | {meaning} | {kind.default_hint} |")
+    rows += [f"| `page.{name}` | {meaning} | {hint} |" for name, (meaning, hint) in _PAGE_FAILURES.items()]
+    rows.append("| `unexpected` | A mistake of ours | send us the lines of the log around it |")
     return "\n".join(rows)
 
 

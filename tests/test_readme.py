@@ -8,6 +8,7 @@ import shlex
 import pytest
 
 from kiosk.parser import build_parser
+from kiosk.shell.protocol import LoadFailed
 from tests.readme_tables import README, render
 
 TEXT = README.read_text(encoding="utf-8")
@@ -27,6 +28,11 @@ def test_its_anchors_are_headings(anchor):
     headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 
     assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("reason", re.findall(r"`([a-zA-Z-]+)`", LoadFailed.__doc__ or ""))
+def test_every_reason_of_a_failed_page_is_explained(reason):
+    assert f"`page.{reason}`" in TEXT
 
 
 COMMANDS = [

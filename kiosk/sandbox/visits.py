@@ -100,7 +100,7 @@ async def data(_: Request, store: Store, visitor: Visitor) -> Response:
             "missions": [to_builtins(each) | {"done": each.id in visitor.done} for each in content().missions],
             "rewards": [to_builtins(each) | {"stock": store.stock[each.id]} for each in content().rewards],
             "leaderboard": _leaderboard(visitor),
-            "tapToEarn": {"perTap": 1, "limit": TAP_LIMIT},
+            "tapToEarn": {"perTap": 1, "limit": TAP_LIMIT - visitor.taps},
             "holdToEarn": {"ratePerSecond": "0.5"},
         }
     )

@@ -110,7 +110,10 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class LoadFailed:
-    """A page could not be loaded. `reason` is a short word of ours (`dns`, `tls`, `http-503`, ...), never a URL."""
+    """A page could not be loaded. The reason is a short word of ours, never a URL.
+
+    `dns`, `tls`, `connection`, `http`, `http-NNN` (a status), `blocked`, `not-a-page`, `left`, `refused` or `other`.
+    """
 
     visit: int
     reason: str

@@ -175,6 +175,7 @@ def test_tapping_earns_up_to_a_limit(call: Caller):
 
     assert [answer.status_code for answer in answers] == [200, 200, 409]
     assert answers[1].json() == {"balance": "100"}
+    assert data(call, token).json()["tapToEarn"]["limit"] == 0
 
 
 @pytest.mark.parametrize(
