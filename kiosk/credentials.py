@@ -104,8 +104,6 @@ class KeyringStore:
         """Keep `key`, and read it back. Raises KeyringLocked or KeyringUnavailable, within the deadline."""
 
         def replace(backend: Backend) -> str | None:
-            # Set over an old one, WinVaultKeyring moves the old one aside and keeps it.
-            _discard(backend, self._service)
             backend.set_password(self._service, USERNAME, key.reveal())
             return backend.get_password(self._service, USERNAME)
 
@@ -238,6 +236,11 @@ def _connect_credential_manager() -> Backend:
 
         def set_properties_from_env(self) -> None:
             """Leave KEYRING_PROPERTY_* alone."""
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            """Delete the old one first: set over it, keyring moves it aside and keeps it."""
+            _discard(self, service)
+            super().set_password(service, username, password)  # type: ignore[no-untyped-call]
 
     backend = Pinned()  # type: ignore[no-untyped-call]  # keyring's base has no annotations
     backend.persist = "local machine"
