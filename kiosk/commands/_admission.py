@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from kiosk.errors import (
@@ -29,12 +28,7 @@ _UNPROVEN = (Unreachable, TimedOut, TlsFailed, RateLimited, ServerFailed, BadRes
 
 def probe(context: Context, key: Secret) -> Probe:
     """Try `key` against the API. Raises ApiError."""
-
-    async def run() -> Probe:
-        async with context.open_api(key) as api:
-            return await api.probe()
-
-    return asyncio.run(run())
+    return context.call(lambda api: api.probe(), key=key)
 
 
 def admit(context: Context, dialog: Dialog, key: Secret) -> ApiError | None:

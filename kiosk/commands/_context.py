@@ -95,11 +95,11 @@ class Context:
         )
         return Enable3(settings, key)
 
-    def call(self, operation: Callable[[Enable3], Awaitable[T]]) -> T:
-        """Read the key, do one operation of the API, and return what it returns. Raises what it raises."""
+    def call(self, operation: Callable[[Enable3], Awaitable[T]], *, key: Secret | None = None) -> T:
+        """Do one operation of the API with `key`, or the one that there is, and return or raise what it does."""
         from kiosk import loop  # noqa: PLC0415 - see open_api
 
-        api = self.open_api(self.read_key())
+        api = self.open_api(key or self.read_key())
 
         async def run() -> T:
             async with api:
