@@ -73,12 +73,23 @@ class Context:
     def read_key(self) -> Secret:
         """Return the API key: of `--api-key-file`, or of the keyring. May block for seconds.
 
-        Raises InvalidInput, ConfigError or CredentialError.
+        Raises InvalidInput, ConfigError or CredentialError. Called again, it looks again: the operator may have put
+        another key there.
         """
+        name: str | None = getattr(self._args, "api_key_file", None)
+        if name is None:
+            return self.store.read()
+        return self._piped_key if name == STDIN else self._read_key_file(name)
+
+    @cached_property
+    def _piped_key(self) -> Secret:
+        """What standard input gives, it gives once."""
+        return self._read_key_file(STDIN)
+
+    def _read_key_file(self, name: str) -> Secret:
         from kiosk.api_key import read_key_file  # noqa: PLC0415 - see store
 
-        name: str | None = getattr(self._args, "api_key_file", None)
-        return self.store.read() if name is None else read_key_file(name, self.stdin)
+        return read_key_file(name, self.stdin)
 
     def open_api(self, key: Secret) -> Enable3:
         """Return the API's client, to be entered."""

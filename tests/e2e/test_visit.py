@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import psutil
 import pytest
 from PIL import ImageColor
 
-from kiosk.sandbox.faults import Faults
+from kiosk.sandbox.faults import Faults, parse_failure
 from kiosk.sandbox.options import SandboxOptions
 from kiosk.sandbox.server import run_sandbox
 from tests.display import virtual_display
@@ -24,6 +25,9 @@ pytestmark = pytest.mark.gui
 
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 WIDGET = Path(__file__).parents[2] / "kiosk/sandbox/widget"
+BUTTON = "#ffc145"
+"""Of our own pages."""
+
 COLOURS = json.loads((WIDGET / "sections.json").read_text())
 
 
@@ -33,6 +37,14 @@ def share_of(image, colour):
     small = image.resize((192, 108))
     near = sum(all(abs(a - b) <= 6 for a, b in zip(pixel, want, strict=True)) for pixel in small.get_flattened_data())
     return near / (small.width * small.height)
+
+
+def middle_of(image, colour):
+    """Return where the pixels of exactly this colour have their middle, as two words."""
+    want = ImageColor.getrgb(colour)
+    width, pixels = image.width, image.get_flattened_data()
+    spots = [number for number, pixel in enumerate(pixels) if pixel == want]
+    return [str(sum(number % width for number in spots) // len(spots)), str(spots[len(spots) // 2] // width)]
 
 
 def shows(kiosk, section):
@@ -204,12 +216,19 @@ def test_an_end_during_the_start_leaves_nothing_behind(start, sandbox):
     wait_until(lambda: kiosk.leftovers() == [])
 
 
-def test_an_outage_is_shown_and_passes(start, sandbox):
+def test_an_outage_is_shown_and_a_touch_tries_again(start, sandbox):
     sandbox.state.faults = Faults(deny_address=True)
     kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox)
     assert "allow-list" in kiosk.wait_for("sign-in failed visit=1 code=api.forbidden")
     kiosk.wait_for("page painted page=out-of-service")
-    assert kiosk.screenshot().getpixel((960, 1000)) != (0, 0, 0)
+    wait_until(lambda: share_of(kiosk.screenshot(), BUTTON) > 0.002)
+
+    sandbox.state.faults = Faults()
+    touch = ["xdotool", "mousemove", *middle_of(kiosk.screenshot(), BUTTON), "click", "1"]
+    subprocess.run(touch, env={"DISPLAY": kiosk.display, "PATH": os.environ["PATH"]}, check=True)
+
+    kiosk.wait_for("widget painted visit=1")
+    wait_until(lambda: shows(kiosk, "rewards"))
 
 
 def test_a_start_without_network_recovers_when_it_comes(start):
@@ -226,11 +245,23 @@ def test_a_start_without_network_recovers_when_it_comes(start):
         wait_until(lambda: shows(kiosk, "rewards"))
 
 
-def test_faults_that_pass_are_overcome(start):
-    options = SandboxOptions(faults=Faults(latency_ms=50), seed=1)
-    with run_sandbox(options) as sandbox:
-        kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox)
-        kiosk.wait_for("widget painted visit=1")
+@pytest.mark.parametrize(
+    "faults",
+    [
+        Faults(fail=(parse_failure("503:1"),), times=2),
+        Faults(fail=(parse_failure("429:1:1"),), times=1),
+        Faults(reset=True, times=1),
+        Faults(drip=True, drip_seconds=0.001),
+        Faults(latency_ms=1500),
+    ],
+    ids=["503 twice", "429, come back in a second", "cut off", "dripping", "slow"],
+)
+def test_faults_that_pass_are_overcome_unseen(start, sandbox, faults):
+    sandbox.state.faults = faults
+    kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox)
+    kiosk.wait_for("widget painted visit=1")
+
+    assert not [line for line in kiosk.lines if "out-of-service" in line]
 
 
 def test_a_jwt_page_gets_its_token_before_its_scripts_and_a_renewed_one_in_place(start):
