@@ -40,7 +40,7 @@ _PAGE_FAILURES = {
     "dns": ("The name of the page's server is not known here", "check the network and its name service"),
     "tls": (
         "The page's server could not prove who it is",
-        "check this machine's clock; a venue that inspects its traffic installs its CA in the system's trust store",
+        "check this machine's clock; a venue that inspects its traffic names its CA in `ca_file`",
     ),
     "connection": ("No connection to the page's server", "check the network, the proxy and the firewall"),
     "http-NNN": ("The page's server answered with this status", "5xx: wait; 404: check `sdk_url`"),

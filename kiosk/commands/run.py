@@ -79,6 +79,7 @@ def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
         allow=[str(pattern) for pattern in config.allow],
         engine=config.engine,
         proxy=config.proxy or "",
+        ca_file="" if config.ca_file is None else str(config.ca_file),
     )
     try:
         return ShellProcess.spawn(

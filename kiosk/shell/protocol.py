@@ -39,6 +39,8 @@ class Start:
     allow: list[str]
     engine: str = "qtwebengine"
     proxy: str = field(default="", repr=False)
+    ca_file: str = ""
+    """A file of certificate authorities that pages may come from, besides those that the engine trusts."""
     """`http://[user:password@]host:port` for the pages, or none."""
     probe: bool = False
     """Start the engine, report Ready, and end without a window."""

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature, missing
@@ -37,8 +38,6 @@ from kiosk.shell.protocol import (
 from kiosk.shell.sandbox import Sandbox, engine_sandbox, is_development_build
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kiosk.shell.engines.base import Engine
 
 ENGINES = {"qtwebengine": ("kiosk.shell.engines.qtwebengine", "QtWebEngine")}
@@ -120,6 +119,7 @@ class _Shell:
             folder=self._folder,
             language=self._start.language,
             proxy=self._start.proxy,
+            ca_file=Path(self._start.ca_file) if self._start.ca_file else None,
             sandbox=self._sandbox is not Sandbox.OFF,
         )
         webview = import_webview()

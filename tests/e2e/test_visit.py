@@ -285,6 +285,18 @@ def test_a_jwt_page_gets_its_token_before_its_scripts_and_a_renewed_one_in_place
         assert not [entry for entry in sandbox.state.log.entries() if "eyJ" in entry.path + entry.query]
 
 
+def test_all_of_it_works_over_tls_with_the_venues_own_authority(start):
+    with run_sandbox(SandboxOptions(tls=True)) as sandbox:
+        assert sandbox.base_url.startswith("https://")
+        kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox, KIOSK_CA_FILE=str(sandbox.ca_file))
+        kiosk.wait_for("widget painted visit=1")
+        wait_until(lambda: shows(kiosk, "rewards"))
+        kiosk.end(signal.SIGTERM)
+
+        stranger = start("--user", "anna", sandbox=sandbox)
+        assert "does not trust" in stranger.wait_for("code=api.tls")
+
+
 def test_no_port_is_open_during_a_visit(start, sandbox):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")

@@ -60,8 +60,11 @@ class Engine(ABC):
     # ── what each engine does in its own way, in the order in which it is called ──
 
     @abstractmethod
-    def prepare(self, *, folder: Path, language: str, proxy: str, sandbox: bool) -> None:
-        """Start the engine, with nothing on the screen yet. Called before pywebview is imported."""
+    def prepare(self, *, folder: Path, language: str, proxy: str, ca_file: Path | None, sandbox: bool) -> None:
+        """Start the engine, with nothing on the screen yet. Called before pywebview is imported.
+
+        Raises EngineUnavailable for a `ca_file` that the engine cannot use.
+        """
 
     @abstractmethod
     def version(self) -> str:

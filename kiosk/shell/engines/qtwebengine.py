@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, qVersion
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import InvalidInput
+from kiosk.errors import EngineUnavailable, InvalidInput
 from kiosk.shell.engines import qt_settings, scripts
 from kiosk.shell.engines.base import Engine, Showing
 from kiosk.shell.engines.qt_input import InputGuard
@@ -71,7 +72,9 @@ class QtWebEngine(Engine):
     _view: QWebEngineView
     _window: QMainWindow
 
-    def prepare(self, *, folder: Path, language: str, proxy: str, sandbox: bool) -> None:
+    def prepare(self, *, folder: Path, language: str, proxy: str, ca_file: Path | None, sandbox: bool) -> None:
+        if ca_file is not None:
+            _trust(ca_file, folder)
         self._sandbox = sandbox
         flags = [*qt_settings.FLAGS, *(() if sandbox else (qt_settings.NO_SANDBOX,))]
         os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join(flags)
@@ -269,6 +272,21 @@ class QtWebEngine(Engine):
         collection.insert(_script(name, source, _OUR_WORLD, sub_frames=sub_frames))
 
 
+def _trust(ca_file: Path, folder: Path) -> None:
+    """Let pages come from the authorities in `ca_file`. Linux alone: elsewhere Chromium trusts what the system does."""
+    if sys.platform != "linux":
+        return
+    from kiosk.shell.engines import nss  # noqa: PLC0415 - few need it, and it is slow
+
+    try:
+        trusted = nss.trust(ca_file, home=folder)
+    except OSError as error:
+        raise EngineUnavailable(f"ca_file cannot be read: {error.strerror}", hint=_CA_HINT) from None
+    if not trusted:
+        raise EngineUnavailable("ca_file has nothing that the engine can read as a certificate", hint=_CA_HINT)
+
+
+_CA_HINT = "name a file of CA certificates in PEM form that the kiosk's account may read"
 _OUR_WORLD = int(QWebEngineScript.ScriptWorldId.ApplicationWorld)
 _HTTP_ERROR = 400
 
