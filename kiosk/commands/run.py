@@ -15,6 +15,7 @@ from kiosk.inbox import FromShell, Inbox
 from kiosk.ops.instance import take_the_screen
 from kiosk.paths import lock_file
 from kiosk.result import Result
+from kiosk.shell.environment import environment_proxy
 from kiosk.shell.folder import sweep_stale
 from kiosk.shell.protocol import Start
 from kiosk.shell.spawn import ShellProcess
@@ -78,7 +79,7 @@ def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
         brand=config.brand,
         allow=[str(pattern) for pattern in config.allow],
         engine=config.engine,
-        proxy=config.proxy or "",
+        proxy=config.proxy or environment_proxy(),
         ca_file="" if config.ca_file is None else str(config.ca_file),
     )
     try:

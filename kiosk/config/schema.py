@@ -156,7 +156,7 @@ _TABLE = (
         kind=Kind.STRING,
         default=None,
         allowed="http://host:port or https://host:port, without a user name or password",
-        help="the proxy to reach the API through; unset, the usual environment variables count",
+        help="the proxy for the API and the pages; unset, the usual environment variables count",
         check=checks.check_proxy,
     ),
     Key(

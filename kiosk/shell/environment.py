@@ -2,7 +2,7 @@
 
 Left out on purpose: QTWEBENGINE_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the like, which open
 debuggers, replace code or write keys; DBUS_SESSION_BUS_ADDRESS, because the keyring is behind it; proxies, which may
-hold passwords. The shell finds its home and every folder for data inside the visit's folder.
+hold passwords and travel by the protocol instead. The shell finds its home and every folder for data inside the visit's folder.
 """
 
 from __future__ import annotations
@@ -41,6 +41,14 @@ def child_environment(folder: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": f"{home}/config",
         "XDG_DATA_HOME": f"{home}/data",
     }
+
+
+def environment_proxy() -> str:
+    """Return the proxy that the usual variables name for https, or an empty text. Exceptions (NO_PROXY) are not read."""
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        if (value := os.environ.get(name, "")).startswith(("http://", "https://")):
+            return value
+    return ""
 
 
 def root_is_allowed() -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 import trustme
@@ -46,13 +49,58 @@ def authority() -> trustme.CA:
 def url(authority: trustme.CA) -> Iterator[str]:
     """The address of a page whose certificate is the venue's."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1", "widget.invalid").configure_cert(context)
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"https://localhost:{server.server_port}/"
         server.shutdown()
+        thread.join()
+
+
+class Tunnel(StreamRequestHandler):
+    """A proxy that leads to one page, whatever is asked for, and remembers that."""
+
+    asked: ClassVar[list[bytes]] = []
+    port: ClassVar[int] = 0
+
+    def handle(self) -> None:
+        self.asked.append(self.rfile.readline().strip())
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", self.port)) as page:
+            back = threading.Thread(target=pour, args=(page, self.connection))
+            back.start()
+            pour(self.connection, page)
+            back.join()
+
+
+def pour(source: socket.socket, target: socket.socket) -> None:
+    """Send on what comes, until nothing does."""
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+def test_pages_are_fetched_through_the_configured_proxy(open_shell, url, authority, tmp_path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    Tunnel.port = int(url.rstrip("/").rpartition(":")[2])
+    with ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as proxy:
+        proxy.daemon_threads = True
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{proxy.server_address[1]}"
+        shell = open_shell(replace(START, ca_file=str(tmp_path / "ca.pem"), proxy=address))
+        shell.expect(Ready)
+        shell.send(OpenWidget(1, "https://widget.invalid/"))
+
+        assert shell.until_painted().visit == 1
+        assert Tunnel.asked[0] == b"CONNECT widget.invalid:443 HTTP/1.1"
+        shell.process.kill()
+        proxy.shutdown()
         thread.join()
 
 

@@ -1,0 +1,27 @@
+"""What a shell gets to know of this process's environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.shell.environment import environment_proxy
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_the_usual_variables_name_the_proxy_of_pages(monkeypatch, name):
+    monkeypatch.setenv(name, "http://proxy.example:3128")
+
+    assert environment_proxy() == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize("value", ["", "socks5://proxy.example:1080", "proxy.example:3128"])
+def test_what_the_engine_cannot_use_is_none(monkeypatch, value):
+    monkeypatch.setenv("HTTPS_PROXY", value)
+
+    assert environment_proxy() == ""
+
+
+def test_plain_http_has_its_own_variable_and_pages_do_not_use_it(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+
+    assert environment_proxy() == ""
