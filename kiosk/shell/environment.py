@@ -2,7 +2,8 @@
 
 Left out on purpose: QTWEBENGINE_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the like, which open
 debuggers, replace code or write keys; DBUS_SESSION_BUS_ADDRESS, because the keyring is behind it; proxies, which may
-hold passwords and travel by the protocol instead. The shell finds its home and every folder for data inside the visit's folder.
+hold passwords and travel by the protocol instead. The shell finds its home and every folder for data inside the
+visit's folder.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def child_environment(folder: Path) -> dict[str, str]:
 
 
 def environment_proxy() -> str:
-    """Return the proxy that the usual variables name for https, or an empty text. Exceptions (NO_PROXY) are not read."""
+    """Return the proxy that the usual variables name for https, or an empty text. NO_PROXY is not read."""
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         if (value := os.environ.get(name, "")).startswith(("http://", "https://")):
             return value
