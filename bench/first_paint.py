@@ -5,7 +5,8 @@
 Both start cold with an empty profile on the same virtual screen, in turn, and show the same page of the same sandbox,
 whose API answers after `--latency-ms`. The peer is what a venue would write without us: a script that asks the API for
 the widget URL and then starts `chromium --kiosk` with it. The clock stops when a screenshot has the section's colour.
-Run it as an ordinary account, with nothing else at work; quote the ratio, never a single time.
+Run it as an ordinary account that has Debian's `chromium`, with nothing else at work; quote the ratio, never a single
+time.
 """
 
 from __future__ import annotations
