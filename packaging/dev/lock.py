@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LOCKS: Final = ROOT / "packaging" / "locks"
 LOWEST_PYTHON: Final = "3.11"
 # pip itself and what builds the project and its sdist-only dependencies without an isolated (unlocked) build.
-BUILD: Final = ("pip>=25", "wheel>=0.45")
+BUILD: Final = ("pip>=25", "setuptools>=80", "wheel>=0.45")
 STAMP: Final = "# made by packaging/dev/lock.py from requirements sha256:"
 PIN: Final = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^ \\]+(?: ; [^\\]+)? \\$")
 HASH: Final = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
