@@ -59,8 +59,8 @@ def run(args: Namespace) -> Result:
         raise
     status = supervisor.run()
     if refusal := supervisor.refusal:
-        kind = LockdownFailed if status is ExitStatus.LOCKDOWN else EngineUnavailable
-        raise kind(refusal.message, hint=refusal.hint)
+        kinds = {ExitStatus.LOCKDOWN: LockdownFailed, ExitStatus.CONFIG: ConfigError}
+        raise kinds.get(status, EngineUnavailable)(refusal.message, hint=refusal.hint)
     return Result(exit_status=status)
 
 

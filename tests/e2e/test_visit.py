@@ -297,6 +297,14 @@ def test_all_of_it_works_over_tls_with_the_venues_own_authority(start):
         assert "does not trust" in stranger.wait_for("code=api.tls")
 
 
+def test_a_ca_file_without_certificates_is_a_wrong_configuration(start, sandbox, tmp_path):
+    (tmp_path / "ca.pem").write_text("not a certificate")
+    kiosk = start("--user", "anna", sandbox=sandbox, KIOSK_CA_FILE=str(tmp_path / "ca.pem"))
+
+    assert kiosk.wait() == 3
+    assert "kiosk: ca_file has nothing that the engine can read as a certificate" in kiosk.lines
+
+
 def test_no_port_is_open_during_a_visit(start, sandbox):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")

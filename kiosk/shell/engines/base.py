@@ -63,7 +63,7 @@ class Engine(ABC):
     def prepare(self, *, folder: Path, language: str, proxy: str, ca_file: Path | None, sandbox: bool) -> None:
         """Start the engine, with nothing on the screen yet. Called before pywebview is imported.
 
-        Raises EngineUnavailable for a `ca_file` that the engine cannot use.
+        Raises ConfigError for a `ca_file` that the engine cannot use.
         """
 
     @abstractmethod

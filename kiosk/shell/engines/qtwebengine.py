@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import EngineUnavailable, InvalidInput
+from kiosk.errors import ConfigError, InvalidInput
 from kiosk.shell.engines import qt_settings, scripts
 from kiosk.shell.engines.base import Engine, Showing
 from kiosk.shell.engines.qt_input import InputGuard
@@ -281,9 +281,9 @@ def _trust(ca_file: Path, folder: Path) -> None:
     try:
         trusted = nss.trust(ca_file, home=folder)
     except OSError as error:
-        raise EngineUnavailable(f"ca_file cannot be read: {error.strerror}", hint=_CA_HINT) from None
+        raise ConfigError(f"ca_file cannot be read: {error.strerror}", hint=_CA_HINT) from None
     if not trusted:
-        raise EngineUnavailable("ca_file has nothing that the engine can read as a certificate", hint=_CA_HINT)
+        raise ConfigError("ca_file has nothing that the engine can read as a certificate", hint=_CA_HINT)
 
 
 _CA_HINT = "name a file of CA certificates in PEM form that the kiosk's account may read"
