@@ -51,9 +51,13 @@ def render_page(name: str, *, language: str, brand: str, code: str = "") -> OwnP
         "code": code,
         **{key: texts.get(f"{name}.{key}", "") for key in ("title", "text", "action")},
     }
-    filled = _PLACEHOLDER.sub(lambda match: escape(values.get(match[1], "")), read_asset(f"pages/{name}.html"))
+    filled = _PLACEHOLDER.sub(lambda match: escape(values.get(match[1], "")), _template(name))
     html = _SAID.sub(lambda match: f'"{OWN_SCHEME}:{match[1]}#{number}"', filled)
     return OwnPage(name, html, {f"{OWN_SCHEME}:{word}#{number}": word for word in OWN_WORDS})
+
+
+def _template(name: str) -> str:
+    return read_asset(f"pages/{name}.html").replace("{{style}}", read_asset("pages/common.css"))
 
 
 def _texts(language: str) -> tuple[Mapping[str, str], str]:

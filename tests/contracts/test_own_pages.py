@@ -12,12 +12,12 @@ from kiosk.assets import assets_folder, read_asset
 PAGES = {"attract": None, "loading": None, "out-of-service": "retry"}
 LANGUAGES = ("en", "de", "fr", "es", "pt", "uk", "ar")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-PLACEHOLDERS = {"brand", "language", "dir", "code", "title", "text", "action"}
+PLACEHOLDERS = {"brand", "language", "dir", "code", "title", "text", "action", "style"}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_forbids_itself_everything_but_its_own_style(name: str) -> None:
-    html = read_asset(f"pages/{name}.html")
+    html = read_asset(f"pages/{name}.html") + read_asset("pages/common.css")
     assert f'http-equiv="Content-Security-Policy" content="{POLICY}"' in html
     assert not re.search(r"<script|\son\w+=|\b(?:src|srcset)=|url\((?!#)|@import|https?:", html)
 
@@ -30,7 +30,7 @@ def test_a_page_leads_nowhere_but_to_its_one_word(name: str, word: str | None) -
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_known_placeholders_only(name: str) -> None:
     used = set(re.findall(r"\{\{(\w+)\}\}", read_asset(f"pages/{name}.html")))
-    assert {"brand", "language", "dir", "title", "text"} <= used <= PLACEHOLDERS
+    assert {"brand", "language", "dir", "title", "text", "style"} <= used <= PLACEHOLDERS
 
 
 @pytest.mark.parametrize("name", PAGES)
