@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from kiosk import wire
-from kiosk.api.models import Event, Revenue, check_language, format_time
+from kiosk.api.models import Event, Revenue, format_time
+from kiosk.core.language import check_language
 from kiosk.core.origin import parse_origin
 from kiosk.core.secret import Secret
 from kiosk.errors import InvalidInput

@@ -11,9 +11,9 @@ from kiosk.api.answers import parse_balance, parse_token, parse_widget
 from kiosk.api.failures import parse_date
 from kiosk.api.models import Balance, Event, Probe, Revenue
 from kiosk.api.retry import perform
-from kiosk.api.settings import parse_base_url
 from kiosk.api.transport import Answer, Transport
 from kiosk.core.deeplink import DeepLink
+from kiosk.core.origin import parse_base_url
 from kiosk.core.user_id import UserId
 from kiosk.errors import InvalidInput
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 # A receiver may read numbers as IEEE 754 doubles, which end near 1e308: beyond this, an amount would become
 # infinity or nothing on the way.
 _MAX_EXPONENT = 300
-
-# BCP 47 in outline: a primary tag and subtags. Which languages there are is the operator's configuration.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +95,6 @@ def format_time(moment: datetime, *, field: str) -> str:
     except OverflowError:
         raise InvalidInput(field, "is out of range", allowed="the years 1 to 9999 in UTC") from None
     return utc.replace(tzinfo=None).isoformat(" ", "seconds")
-
-
-def check_language(language: str) -> str:
-    """Return `language` if it looks like a BCP 47 tag. Raises InvalidInput."""
-    if not _LANGUAGE.fullmatch(language):
-        raise InvalidInput("language", "is not a language tag", allowed="a tag such as en, pt-BR or zh-Hant")
-    return language
 
 
 def _require_text(field: str, text: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from kiosk.core.origin import Origin, parse_origin
+from kiosk.core.origin import parse_base_url
 from kiosk.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -41,17 +40,3 @@ class ApiSettings:
                 raise InvalidInput(name, "is not a time to wait", allowed="seconds, more than 0")
         if self.attempts < 1:
             raise InvalidInput("attempts", "is less than one", allowed="1 or more")
-
-
-def parse_base_url(text: str) -> tuple[Origin, str]:
-    """Return the origin and the path before every operation's, without a slash at its end. Raises InvalidInput."""
-    origin = parse_origin(text, field="base_url")
-    if "?" in text or "#" in text:
-        raise InvalidInput(
-            "base_url", "has a query or a fragment", allowed="https://host, with a port and a path or not"
-        )
-    path = urlsplit(text).path.rstrip("/")
-    # httpx would resolve them, and double slashes are read differently by every server.
-    if any(segment in {"", ".", ".."} for segment in path.split("/")[1:]):
-        raise InvalidInput("base_url", "has an empty or a dot segment", allowed="a path such as /gateway/enable3")
-    return origin, path

@@ -15,7 +15,7 @@ import truststore
 
 from kiosk import __version__
 from kiosk.api.failures import EXCEPTIONS, error_for_exception, error_for_status
-from kiosk.api.settings import parse_base_url
+from kiosk.core.origin import parse_base_url
 from kiosk.errors import ApiError, BadResponse, ConfigError
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from kiosk.core import language
 from kiosk.core.navigation import OriginPattern, parse_origin_pattern
-from kiosk.core.origin import parse_origin
+from kiosk.core.origin import parse_base_url, parse_origin
 from kiosk.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -21,18 +22,12 @@ if TYPE_CHECKING:
 LONGEST_BRAND = 64
 """Characters. Our own bound: more does not fit on the attract page."""
 
-# BCP 47 in outline, as the API's client has it.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}", re.ASCII)
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
 def check_base_url(value: str, field: str) -> str:
     """Return where the API is: an origin and perhaps a path, which no `/` ends."""
-    parse_origin(value, field=field)
-    if "?" in value or "#" in value:
-        raise InvalidInput(field, "has more than a path after the host")
-    if any(segment in {"", ".", ".."} for segment in urlsplit(value).path.rstrip("/").split("/")[1:]):
-        raise InvalidInput(field, "has a path with an empty or a dot segment")
+    parse_base_url(value, field=field)
     return value.rstrip("/")
 
 
@@ -82,9 +77,7 @@ def check_patterns(value: list[str], field: str) -> tuple[OriginPattern, ...]:
 
 def check_language(value: str, field: str) -> str:
     """Return a language tag, or nothing."""
-    if value and not _LANGUAGE.fullmatch(value):
-        raise InvalidInput(field, "is not a language tag")
-    return value
+    return language.check_language(value, field=field) if value else ""
 
 
 def check_brand(value: str, field: str) -> str:

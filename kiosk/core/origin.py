@@ -15,6 +15,7 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 _URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _ALLOWED = "https://host or https://host:port; plain http for a loopback address alone"
+_BASE_ALLOWED = "https://host, with a port and a path such as /gateway/enable3 or not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,21 @@ def parse_origin(url: str, *, field: str = "url") -> Origin:
     if scheme == "http" and not origin.is_loopback:
         raise InvalidInput(field, "is plain http", allowed=_ALLOWED)
     return origin
+
+
+def parse_base_url(url: str, *, field: str = "base_url") -> tuple[Origin, str]:
+    """Return the origin, and the path that stays in front of every other, without a slash at its end.
+
+    Raises InvalidInput that names `field`.
+    """
+    origin = parse_origin(url, field=field)
+    if "?" in url or "#" in url:
+        raise InvalidInput(field, "has more than a path after the host", allowed=_BASE_ALLOWED)
+    path = urlsplit(url).path.rstrip("/")
+    # HTTP clients resolve them, and double slashes are read differently by every server.
+    if any(segment in {"", ".", ".."} for segment in path.split("/")[1:]):
+        raise InvalidInput(field, "has a path with an empty or a dot segment", allowed=_BASE_ALLOWED)
+    return origin, path
 
 
 def _parse_host(host: str, netloc: str, field: str) -> str:
