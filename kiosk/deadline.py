@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue import Empty, SimpleQueue
+from concurrent import futures
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,35 +22,34 @@ def call_within(seconds: float, work: Callable[[], T], *, name: str) -> T:
 
 
 def start(work: Callable[[], T], *, name: str) -> Callable[[float], T]:
-    """Start `work`, and return a function that waits for it: `wait(seconds)`, to be called once.
+    """Start `work`, and return a function that waits for it: `wait(seconds)`.
 
-    It runs in a daemon thread called `name`: a thread cannot be stopped, so a call that hangs is left behind, and
-    what it returns later is dropped. Waiting raises what `work` raises, or DeadlineExceeded.
+    It runs as `in_daemon_thread` says, so a call that hangs is left behind, and what it returns later is dropped.
+    Waiting raises what `work` raises, or DeadlineExceeded.
     """
-    outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
-    Thread(target=_settle, args=(work, outcome), name=name, daemon=True).start()
+    outcome = in_daemon_thread(work, name=name)
 
     def wait(seconds: float) -> T:
-        try:
-            take = outcome.get(timeout=max(seconds, 0.0))
-        except Empty:
-            raise DeadlineExceeded(name) from None
-        return take()
+        if not futures.wait([outcome], timeout=max(seconds, 0.0)).done:
+            raise DeadlineExceeded(name)
+        return outcome.result()
 
     return wait
 
 
-def _settle(work: Callable[[], T], outcome: SimpleQueue[Callable[[], T]]) -> None:
+def in_daemon_thread(work: Callable[[], T], *, name: str) -> futures.Future[T]:
+    """Start `work` in a thread of its own called `name`, which does not keep the process alive: none can be stopped."""
+    outcome: futures.Future[T] = futures.Future()
+    Thread(target=_settle, args=(work, outcome), name=name, daemon=True).start()
+    return outcome
+
+
+def _settle(work: Callable[[], T], outcome: futures.Future[T]) -> None:
+    if not outcome.set_running_or_notify_cancel():
+        return
     try:
-        value = work()
-    except BaseException as error:  # noqa: BLE001 - the boundary of the thread: raised again in the caller's
-        failure = error
-
-        def take() -> T:
-            raise failure
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - a thread's boundary: it goes on in the one who waits
+        outcome.set_exception(error)
     else:
-
-        def take() -> T:
-            return value
-
-    outcome.put(take)
+        outcome.set_result(result)

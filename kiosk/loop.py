@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from kiosk.deadline import in_daemon_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,20 +33,7 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def submit(self, call: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - as inherited
         """Start `call` at once."""
-        future: Future[T] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = call(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001 - a thread's boundary: it goes on in the one who waits
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        threading.Thread(target=work, name=getattr(call, "__name__", "call"), daemon=True).start()
-        return future
+        return in_daemon_thread(partial(call, *args, **kwargs), name=getattr(call, "__name__", "call"))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - inherited
         """Return at once: the threads end with the process."""
