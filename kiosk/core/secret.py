@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
-
 
 class Secret:
     """A text that shows itself only to who asks by name: `repr`, `str`, `format` and pickling do not reveal it."""
@@ -29,6 +27,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        from hmac import compare_digest  # noqa: PLC0415 - 3 ms that a start need not pay
+
         return compare_digest(self.__text.encode(), other.__text.encode())
 
     def __hash__(self) -> int:
