@@ -30,7 +30,6 @@ __all__ = [
     "Survey",
     "load_config",
     "survey_config",
-    "write_user_config",
 ]
 
 _ROOT = 0
@@ -110,10 +109,3 @@ def _contradictions(settings: Mapping[str, Setting]) -> list[Problem]:
 
 def _seconds(setting: Setting) -> float:
     return setting.value if isinstance(setting.value, float) else 0.0
-
-
-def write_user_config(values: Mapping[str, object]) -> Path:
-    """Set keys in the user's file and return its path: see `writing`. Raises ConfigError."""
-    from kiosk.config import writing  # noqa: PLC0415 - only `kiosk setup` writes
-
-    return writing.write_user_config(values)
