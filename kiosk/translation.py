@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core import session as core
-from kiosk.errors import ConfigError, ExitStatus, LockdownFailed
 from kiosk.shell import protocol
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def _said(message: protocol.Said) -> core.Event | None:
 
 def _refused(message: protocol.Refused) -> core.Event:
     log.error("shell refused code=%s: %s; %s", message.code, message.message, message.hint)
-    return core.ShellRefused(_REFUSALS.get(message.code, ExitStatus.ENGINE))
+    return core.ShellRefused(message.error().exit_status)
 
 
 def _closed(_message: protocol.Closed) -> core.Event:
@@ -67,9 +66,6 @@ def _ended(status: int) -> core.Event:
     log.error("shell ended status=%d", status)
     return core.ShellGone()
 
-
-_REFUSALS = {kind.code: kind.exit_status for kind in (ConfigError, LockdownFailed)}
-"""The exit statuses of errors that keep a shell from opening a window. Any other is the engine's."""
 
 _TABLE: dict[type, Callable[[Any], core.Event | None]] = {
     protocol.Ready: _ready,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
-from kiosk.errors import ConfigError, EngineUnavailable, ExitStatus, InvalidInput, LockdownFailed
+from kiosk.errors import ConfigError, EngineUnavailable, InvalidInput
 from kiosk.inbox import FromShell, Inbox
 from kiosk.ops.instance import take_the_screen
 from kiosk.paths import lock_file
@@ -58,9 +58,8 @@ def run(args: Namespace) -> Result:
         shell.kill()
         raise
     status = supervisor.run()
-    if refusal := supervisor.refusal:
-        kinds = {ExitStatus.LOCKDOWN: LockdownFailed, ExitStatus.CONFIG: ConfigError}
-        raise kinds.get(status, EngineUnavailable)(refusal.message, hint=refusal.hint)
+    if supervisor.refusal:
+        raise supervisor.refusal.error()
     return Result(exit_status=status)
 
 

@@ -30,7 +30,7 @@ def child_environment(folder: Path) -> dict[str, str]:
     return {
         **passed,
         **_x_authority(),
-        **({} if getattr(sys, "frozen", False) else {"PYTHONPATH": str(_PACKAGE_ROOT)}),
+        **({"PYTHONPATH": str(_PACKAGE_ROOT)} if is_development_build() else {}),
         "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # unset, libdbus may start a bus of its own, which stays
         "PATH": os.defpath,
         "HOME": home,

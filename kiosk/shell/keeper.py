@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+from kiosk.shell.leftovers import stat_of
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -112,20 +114,11 @@ def _descendants() -> list[int]:
     with suppress(FileNotFoundError):
         for name in os.listdir("/proc"):  # noqa: PTH208 - strings are all that is needed
             if name.isdigit():
-                parents[int(name)] = _parent(name)
+                parents[int(name)] = stat_of(name)[1]
     found = [os.getpid()]
     for pid in found:  # grows while it is read
         found.extend(child for child, parent in parents.items() if parent == pid)
     return found[1:]
-
-
-def _parent(pid: str) -> int:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - pathlib costs more than the whole look-up
-            # The name, in parentheses, may hold anything; state and parent follow its last parenthesis.
-            return int(stat.read().rpartition(b")")[2].split()[1])
-    except (OSError, IndexError):
-        return 0
 
 
 def _delete(folder: Path) -> None:

@@ -36,10 +36,17 @@ def session_members(session: int) -> list[int]:
     return [int(name) for name in names if name.isdigit() and _session(name) == session]
 
 
-def _session(pid: str) -> int:
+def stat_of(pid: str) -> tuple[bytes, int, int]:
+    """Return the state, the parent and the session of a process, all empty if it is gone. Linux alone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - many of them, and pathlib is slow
-            state, _parent, _group, session = stat.read().rpartition(b")")[2].split()[:4]
+            # The name, in parentheses, may hold anything; the rest follows its last parenthesis (proc(5)).
+            state, parent, _group, session = stat.read().rpartition(b")")[2].split()[:4]
     except (OSError, ValueError):
-        return 0
-    return 0 if state == b"Z" else int(session)
+        return b"", 0, 0
+    return state, int(parent), int(session)
+
+
+def _session(pid: str) -> int:
+    state, _, session = stat_of(pid)
+    return 0 if state == b"Z" else session

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from kiosk.errors import ConfigError, EngineUnavailable, KioskError, LockdownFailed
 from kiosk.wire import WireError, convert, decode, encode, to_builtins
 
 if TYPE_CHECKING:
@@ -152,6 +153,11 @@ class Refused:
     code: str
     message: str
     hint: str = ""
+
+    def error(self) -> KioskError:
+        """Return the error that this stands for; an unknown one is the engine's."""
+        kinds: dict[str, type[KioskError]] = {kind.code: kind for kind in (ConfigError, LockdownFailed)}
+        return kinds.get(self.code, EngineUnavailable)(self.message, hint=self.hint or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,15 @@ def engine_sandbox(*, root_allowed: bool) -> Sandbox:
         return Sandbox.FULL if sys.platform != "linux" or _user_namespaces_work() else Sandbox.PARTIAL
     if root_allowed and is_development_build():
         return Sandbox.OFF
-    raise LockdownFailed("the kiosk does not run as root: the engine's sandbox would be off")
+    raise refuse_root()
+
+
+def refuse_root() -> LockdownFailed:
+    """Return the error for root: the supervisor's, and the shell's if it is started without one."""
+    return LockdownFailed(
+        "the kiosk does not run as root: the engine's sandbox would be off",
+        hint="start it from an ordinary account that may do nothing else",
+    )
 
 
 def is_development_build() -> bool:

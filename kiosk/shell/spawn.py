@@ -20,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
-from kiosk.errors import EngineUnavailable, LockdownFailed
+from kiosk.errors import EngineUnavailable
 from kiosk.shell import folder as visit_folder
 from kiosk.shell.environment import child_environment, root_is_allowed
 from kiosk.shell.leftovers import end_session
@@ -28,7 +28,6 @@ from kiosk.shell.protocol import (
     Command,
     Event,
     ProtocolError,
-    Quit,
     Ready,
     Refused,
     Start,
@@ -36,6 +35,7 @@ from kiosk.shell.protocol import (
     encode_message,
     read_lines,
 )
+from kiosk.shell.sandbox import is_development_build, refuse_root
 from kiosk.shell.stderr import StderrReader
 
 if TYPE_CHECKING:
@@ -57,14 +57,12 @@ class ShellProcess:
         self,
         process: subprocess.Popen[bytes],
         *,
-        engine: str,
         folder: Path,
         lifeline: int,
         on_event: Callable[[Event], None],
         on_exit: Callable[[int], None],
     ) -> None:
         """Use `spawn`."""
-        self.engine = engine
         self.pid = process.pid
         self.folder = folder
         self._process = process
@@ -110,7 +108,7 @@ class ShellProcess:
             for descriptor in (end, lock):
                 if descriptor >= 0:
                     os.close(descriptor)
-        shell = cls(process, engine=start.engine, folder=folder, lifeline=lifeline, on_event=on_event, on_exit=on_exit)
+        shell = cls(process, folder=folder, lifeline=lifeline, on_event=on_event, on_exit=on_exit)
         shell._begin(start)
         return shell
 
@@ -125,10 +123,6 @@ class ShellProcess:
                 self._cut()
             except (OSError, ValueError):  # gone, or closed by `_follow`
                 return
-
-    def end(self) -> None:
-        """Ask the shell to close. It is not waited for."""
-        self.send(Quit())
 
     def kill(self, deadline: float = _KILL_DEADLINE) -> bool:
         """End the shell, all processes below it and the folder; return whether they were gone in `deadline` seconds.
@@ -200,7 +194,7 @@ def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[s
     """Start a shell without a window, for `kiosk doctor`, and return what it says of itself.
 
     Keys: engine, version, renderer, screens (a list of width and height), enforcement (by feature). `timeout` is in
-    seconds. Raises EngineUnavailable or LockdownFailed with a text for the operator.
+    seconds. Raises EngineUnavailable or LockdownFailed (see Refused) with a text for the operator.
     """
     answers: queue.SimpleQueue[Event | int] = queue.SimpleQueue()
     start = Start(windowed=False, screen=0, language="en", brand="", allow=[], engine=engine, probe=True)
@@ -217,14 +211,13 @@ def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[s
     if isinstance(answer, Ready):
         return asdict(answer)
     if isinstance(answer, Refused):
-        kind = LockdownFailed if answer.code == LockdownFailed.code else EngineUnavailable
-        raise kind(answer.message, hint=answer.hint or None)
+        raise answer.error()
     raise EngineUnavailable(f"{engine} ended while it started ({answer})")
 
 
 def shell_command() -> list[str]:
     """Return how this very program is started as a shell: without the working folder and the user's own packages."""
-    if getattr(sys, "frozen", False):
+    if not is_development_build():
         return [sys.executable, "shell"]
     return [sys.executable, "-P", "-s", "-m", "kiosk", "shell"]
 
@@ -243,7 +236,4 @@ def check_account() -> list[str]:
         return []
     if root_is_allowed():
         return ["--allow-root"]
-    raise LockdownFailed(
-        "the kiosk does not run as root: the engine's sandbox would be off",
-        hint="start it from an ordinary account that may do nothing else",
-    )
+    raise refuse_root()

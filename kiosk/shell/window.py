@@ -109,7 +109,6 @@ class _Shell:
         self._folder = folder
         self._sandbox = sandbox
         self._engine = make_engine(start, link)
-        self._error: KioskError | None = None
 
     def run(self) -> int:
         """Open the window; return when it is closed."""
@@ -144,8 +143,6 @@ class _Shell:
         webview.start(
             gui=self._engine.gui, debug=False, http_server=False, private_mode=True, menu=[], ssl=False, icon=None
         )
-        if self._error is not None:
-            raise self._error
         return ExitStatus.OK
 
     def _take_over(self, window: Any) -> None:  # noqa: ANN401 - pywebview's window, named so by its events

@@ -191,7 +191,7 @@ def test_sending_to_a_shell_that_is_gone_does_nothing(shell: Shell):
     shell.process.kill()
 
     shell.send(Quit())
-    shell.process.end()
+    shell.process.send(Quit())
 
 
 def test_a_shell_that_does_not_read_is_ended(shell: Shell, site: Site):
