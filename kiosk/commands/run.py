@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
 from kiosk.core.deeplink import parse_deep_link
+from kiosk.core.look import Look
 from kiosk.errors import ConfigError, EngineUnavailable, InvalidInput
 from kiosk.inbox import FromShell, Inbox
 from kiosk.ops.instance import take_the_screen
@@ -75,7 +76,13 @@ def _spawn(config: Config, inbox: Inbox, number: int) -> ShellProcess:
         windowed=config.windowed,
         screen=config.screen,
         language=config.language,
-        brand=config.brand,
+        look=Look(
+            config.brand,
+            config.primary_color,
+            config.accent_color,
+            logo="" if config.logo is None else str(config.logo),
+            background="" if config.background is None else str(config.background),
+        ),
         allow=[str(pattern) for pattern in config.allow],
         engine=config.engine,
         proxy=config.proxy or environment_proxy(),

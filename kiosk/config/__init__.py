@@ -16,9 +16,11 @@ from kiosk.config.sources import Problem, Setting, Source, Survey, read_environm
 from kiosk.errors import ConfigError
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kiosk.core.deeplink import Feature
     from kiosk.core.navigation import OriginPattern
 
 __all__ = [
@@ -54,7 +56,43 @@ class Config:
     screen: int
     windowed: bool
     brand: str
+    logo: Path | None
+    background: Path | None
+    primary_color: str
+    accent_color: str
+    languages: tuple[str, ...]
     log_level: str
+    # How visitors sign in.
+    sign_in: tuple[str, ...]
+    user_pattern: re.Pattern[str] | None
+    scanner_prefix: str
+    scanner_suffix: str
+    scanner_gap_ms: int
+    code_public_key: Path | None
+    code_audience: str
+    code_life: int
+    keypad_check_digit: Literal["none", "luhn", "ean"]
+    keypad_length: int
+    keypad_tries: int
+    keypad_cooldown: int
+    sections: tuple[Feature, ...]
+    # Visits.
+    idle_timeout: int
+    idle_warning: int
+    idle_media: bool
+    visit_limit: int
+    after_crash: Literal["end", "reopen"]
+    keyboard: bool
+    terminal: str
+    event_check_in: str
+    event_visit_ended: str
+    outbox_limit: int
+    outbox_days: int
+    # The operator.
+    operator_corner: str
+    operator_taps: int
+    operator_timeout: int
+    test_user: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +138,18 @@ def _contradictions(settings: Mapping[str, Setting]) -> list[Problem]:
     if settings["auth"].value == "jwt" and settings["sdk_url"].value is None:
         hint = "set sdk_url to the https address of the page that gets the token"
         problems.append(Problem(settings["auth"].where, "auth", "jwt needs sdk_url, which is not set", hint))
+    if _names(settings["sign_in"], "code") and settings["code_public_key"].value is None:
+        hint = "set code_public_key to the file of the public key that belongs to who signs the codes"
+        problems.append(Problem(settings["sign_in"].where, "sign_in", "code needs code_public_key", hint))
     connect, total = settings["connect_timeout"], settings["total_timeout"]
     if _seconds(total) < _seconds(connect):
         where = total.where or connect.where
         problems.append(Problem(where, "total_timeout", "is less than connect_timeout", "the total includes it"))
     return problems
+
+
+def _names(setting: Setting, word: str) -> bool:
+    return isinstance(setting.value, tuple) and word in setting.value
 
 
 def _seconds(setting: Setting) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kiosk.core import language
+from kiosk.core.deeplink import Feature
 from kiosk.core.navigation import OriginPattern, parse_origin_pattern
 from kiosk.core.origin import parse_base_url, parse_origin
 from kiosk.errors import InvalidInput
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 LONGEST_BRAND = 64
 """Characters. Our own bound: more does not fit on the attract page."""
 
+LANGUAGES = ("en", "de", "fr", "es", "pt", "uk", "ar")
+"""The languages that our own pages speak: one file each in `assets/locales/`."""
+
+PICTURE_ALLOWED = "the absolute path of a .png, .jpg, .webp or .svg file, readable by the kiosk's account"
+
+_LONGEST_FRAME = 8
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
@@ -85,6 +95,87 @@ def check_brand(value: str, field: str) -> str:
     if len(value) > LONGEST_BRAND or not value.isprintable():
         raise InvalidInput(field, "is too long, or has a character that cannot be printed")
     return value
+
+
+def check_color(value: str, field: str) -> str:
+    """Return a colour as `#rrggbb`."""
+    if not _COLOR.fullmatch(value):
+        raise InvalidInput(field, "is not a colour")
+    return value.lower()
+
+
+def picture(most: int) -> Callable[[str, str], Path | None]:
+    """Return the check that a value names a picture of `most` bytes or less, or nothing."""
+
+    def check(value: str, field: str) -> Path | None:
+        path = check_file(value, field)
+        if path is None:
+            return None
+        if path.suffix.lower() not in _PICTURES:
+            raise InvalidInput(field, "is not a kind of picture that every engine shows")
+        if path.stat().st_size > most:
+            raise InvalidInput(field, f"is larger than {most} bytes")
+        return path
+
+    return check
+
+
+def check_languages(value: list[str], field: str) -> tuple[str, ...]:
+    """Return languages that our pages speak, in the operator's order."""
+    if not value:
+        raise InvalidInput(field, "is empty")
+    return tuple(some_of(*LANGUAGES)(value, field))
+
+
+def check_sections(value: list[str], field: str) -> tuple[Feature, ...]:
+    """Return sections of the widget, in the operator's order."""
+    return tuple(Feature(item) for item in some_of(*Feature)(value, field))
+
+
+def some_of(*words: str) -> Callable[[list[str], str], tuple[str, ...]]:
+    """Return the check that each item of a list is one of `words`, and there once."""
+
+    def check(value: list[str], field: str) -> tuple[str, ...]:
+        for item in value:
+            one_of(*words)(item, field)
+        if len(set(value)) != len(value):
+            raise InvalidInput(field, "names something twice")
+        return tuple(value)
+
+    return check
+
+
+def check_regex(value: str, field: str) -> re.Pattern[str] | None:
+    """Return a pattern for a whole text, or nothing."""
+    if not value:
+        return None
+    try:
+        return re.compile(value)
+    except re.error:
+        raise InvalidInput(field, "is not a regular expression") from None
+
+
+def check_name(value: str, field: str) -> str:
+    """Return a short name without control characters, or nothing."""
+    if value and not _NAME.fullmatch(value):
+        raise InvalidInput(field, "is too long, or has a control character")
+    return value
+
+
+def check_frame(value: str, field: str) -> str:
+    """Return what a reader types around a code."""
+    if len(value) > _LONGEST_FRAME or not value.isprintable():
+        raise InvalidInput(field, "is too long, or has a character that cannot be printed")
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[int, str], int]:
+    """Return the check that a whole number is in a range, its ends included."""
+
+    def check(value: int, field: str) -> int:
+        return int(within(least, most)(value, field))
+
+    return check
 
 
 def within(least: float, most: float) -> Callable[[float, str], float]:

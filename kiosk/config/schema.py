@@ -1,72 +1,17 @@
-"""The table of configuration keys. Files, environment, flags, `kiosk config` and the README all follow it.
-
-A value is checked in two steps: its type (`Kind`) and its meaning (`Key.check`). What is wrong is an InvalidInput that
-names the key and what is allowed, and leaves the value out.
-"""
+"""The table of configuration keys. Files, environment, flags, `kiosk config` and the README all follow it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from kiosk.config import checks
-from kiosk.errors import InvalidInput
+from kiosk.config.key import PREFIX, Key, Kind
+from kiosk.config.terminal import OPERATOR_KEYS, SIGN_IN_KEYS, VISIT_KEYS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PREFIX = "KIOSK_"
-"""Of environment variables that set a key."""
+__all__ = ["KEYS", "PREFIX", "Key", "Kind", "looks_secret", "nearest"]
 
 _SECRET = re.compile(r"api_?key|token|passw|secret|credential|jwt|(?:^|_)pin(?:$|_)", re.IGNORECASE)
-_WORDS = {"true": True, "1": True, "false": False, "0": False}
-
-
-class Kind(StrEnum):
-    """The type of a value, in TOML's words."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    FLOAT = "float"
-    BOOLEAN = "boolean"
-    STRINGS = "array of strings"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One configuration key. `flag` is its command-line option, if it has one; `allowed` and `help` are for people."""
-
-    name: str
-    kind: Kind
-    default: object
-    allowed: str
-    help: str
-    check: Callable[[Any, str], object]
-    flag: str = ""
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that sets it."""
-        return PREFIX + self.name.upper()
-
-    def parse(self, value: object) -> object:
-        """Check a value of TOML's types. Raises InvalidInput."""
-        if not _is_of(self.kind, value):
-            raise InvalidInput(self.name, f"is not {_with_article(self.kind)}", allowed=self.allowed)
-        try:
-            return self.check(value, self.name)
-        except InvalidInput as error:
-            raise InvalidInput(self.name, error.message.removeprefix(f"{self.name}: "), allowed=self.allowed) from None
-
-    def parse_text(self, text: str) -> object:
-        """Check a value that was written as text, in an environment variable or on the command line."""
-        try:
-            return self.parse(_from_text(self.kind, text))
-        except ValueError:
-            raise InvalidInput(self.name, f"is not {_with_article(self.kind)}", allowed=self.allowed) from None
 
 
 def looks_secret(name: str) -> bool:
@@ -78,40 +23,6 @@ def nearest(name: str) -> str:
     """Return the name of the key that `name` may be a slip of, or an empty text."""
     near = get_close_matches(name.lower().replace("-", "_"), KEYS, n=1)
     return near[0] if near else ""
-
-
-def _with_article(kind: Kind) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
-def _is_of(kind: Kind, value: object) -> bool:
-    if isinstance(value, bool):
-        return kind is Kind.BOOLEAN
-    match kind:
-        case Kind.STRING:
-            return isinstance(value, str)
-        case Kind.INTEGER:
-            return isinstance(value, int)
-        case Kind.FLOAT:
-            return isinstance(value, int | float)
-        case Kind.STRINGS:
-            return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        case _:
-            return False
-
-
-def _from_text(kind: Kind, text: str) -> object:
-    match kind:
-        case Kind.INTEGER:
-            return int(text)
-        case Kind.FLOAT:
-            return float(text)
-        case Kind.BOOLEAN:
-            return _WORDS.get(text.strip().lower(), text)
-        case Kind.STRINGS:
-            return text.replace(",", " ").split()
-        case _:
-            return text
 
 
 _URL_ALLOWED = "https://host, with a port and a path if need be; plain http for a loopback address alone"
@@ -235,6 +146,46 @@ _TABLE = (
         check=checks.check_brand,
     ),
     Key(
+        name="logo",
+        kind=Kind.STRING,
+        default=None,
+        allowed=checks.PICTURE_ALLOWED + " and 256 KiB at most",
+        help="the picture above the name on our own pages",
+        check=checks.picture(262_144),
+    ),
+    Key(
+        name="background",
+        kind=Kind.STRING,
+        default=None,
+        allowed=checks.PICTURE_ALLOWED + " and 1 MiB at most",
+        help="the picture behind the attract and sign-in pages; unset, our own",
+        check=checks.picture(1_048_576),
+    ),
+    Key(
+        name="primary_color",
+        kind=Kind.STRING,
+        default="#0b1b33",
+        allowed="a colour such as #0b1b33",
+        help="the ground of our own pages and of the session bar; text on it is black or white, whichever is readable",
+        check=checks.check_color,
+    ),
+    Key(
+        name="accent_color",
+        kind=Kind.STRING,
+        default="#ffc145",
+        allowed="a colour such as #ffc145",
+        help="buttons and highlights on our own pages",
+        check=checks.check_color,
+    ),
+    Key(
+        name="languages",
+        kind=Kind.STRINGS,
+        default=checks.LANGUAGES,
+        allowed="one or more of " + ", ".join(checks.LANGUAGES),
+        help="the languages that a visitor can choose on the screen; one alone shows no choice",
+        check=checks.check_languages,
+    ),
+    Key(
         name="log_level",
         kind=Kind.STRING,
         default="info",
@@ -244,5 +195,5 @@ _TABLE = (
     ),
 )
 
-KEYS: dict[str, Key] = {key.name: key for key in _TABLE}
+KEYS: dict[str, Key] = {key.name: key for key in (*_TABLE, *SIGN_IN_KEYS, *VISIT_KEYS, *OPERATOR_KEYS)}
 """Every key by its name, in the order of the documentation."""

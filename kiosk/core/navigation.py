@@ -12,8 +12,25 @@ from kiosk.errors import InvalidInput
 OWN_SCHEME = "kiosk"
 """Our own pages speak to the shell by navigating to `kiosk:<word>`, which is never loaded. See DESIGN, No bridge."""
 
-OWN_WORDS = frozenset({"retry"})
-"""What a page of our own may say."""
+OWN_WORDS: dict[str, frozenset[str]] = {
+    "attract": frozenset({"sign-in", "section", "language"}),
+    "sign-in": frozenset({"id", "back", "language"}),
+    "loading": frozenset({"done"}),
+    "out-of-service": frozenset({"retry", "language"}),
+    "warning": frozenset({"continue", "done"}),
+    "notice": frozenset({"close"}),
+    "bar": frozenset({"done"}),
+    "keyboard": frozenset({"key"}),
+    "pin": frozenset({"pin", "close"}),
+    "panel": frozenset({"panel", "close"}),
+    "enrolment": frozenset({"enrol", "language"}),
+}
+"""What each page of our own may say."""
+
+_ALL_WORDS = frozenset().union(*OWN_WORDS.values())
+
+LONGEST_VALUE = 4096
+"""Characters that a page of our own may add to a word: what somebody typed, for instance."""
 
 _WILDCARD = "*."
 
@@ -101,6 +118,6 @@ class Policy:
 
 
 def _decide_own(word: str, request: NavigationRequest) -> Decision:
-    if request.from_own_page and request.main_frame and word in OWN_WORDS:
+    if request.from_own_page and request.main_frame and word in _ALL_WORDS:
         return Decision(Verdict.OWN, "own page", word)
     return Decision(Verdict.BLOCK, "only the kiosk's own pages may say this")

@@ -53,7 +53,7 @@ def render_page(name: str, *, language: str, brand: str, code: str = "") -> OwnP
     }
     filled = _PLACEHOLDER.sub(lambda match: escape(values.get(match[1], "")), _template(name))
     html = _SAID.sub(lambda match: f'"{OWN_SCHEME}:{match[1]}#{number}"', filled)
-    return OwnPage(name, html, {f"{OWN_SCHEME}:{word}#{number}": word for word in OWN_WORDS})
+    return OwnPage(name, html, {f"{OWN_SCHEME}:{word}#{number}": word for word in OWN_WORDS[name]})
 
 
 def _template(name: str) -> str:

@@ -8,8 +8,10 @@ that sent it. Secrets travel here, so a message's `repr` hides them and an error
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, get_args
 
+from kiosk.core.look import Look  # noqa: TC001 - the decoder reads the annotations
+from kiosk.core.scanner import ScannerSettings  # noqa: TC001 - the same
 from kiosk.errors import ConfigError, EngineUnavailable, KioskError, LockdownFailed
 from kiosk.wire import WireError, convert, decode, encode, to_builtins
 
@@ -36,33 +38,68 @@ class Start:
     windowed: bool
     screen: int
     language: str
-    brand: str
+    look: Look
     allow: list[str]
     engine: str = "qtwebengine"
     proxy: str = field(default="", repr=False)
+    """`http://[user:password@]host:port` for the pages, or none."""
     ca_file: str = ""
     """A file of certificate authorities that pages may come from, besides those that the engine trusts."""
-    """`http://[user:password@]host:port` for the pages, or none."""
     probe: bool = False
     """Start the engine, report Ready, and end without a window."""
+    spare: bool = False
+    """Wait out of sight, below the window in front, until Present."""
+    scanner: ScannerSettings | None = None
+    corner: str = "top-left"
+    """Where the operator taps: `top-left`, `top-right`, `bottom-left` or `bottom-right`."""
+    taps: int = 7
+    keyboard: bool = False
+    """Show a keyboard on the screen when a text field of a visit's page has the focus."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowPage:
-    """Show a page of our own: `attract`, `loading` or `out-of-service` (with a `code` for the operator)."""
+    """Show a page of our own over everything else, with a `code` for the operator and what else it needs as `data`.
+
+    The names, and what `data` each page takes, are in kiosk.shell.pages. A visit's page goes on below it.
+    """
 
     page: str
     language: str
     code: str = ""
+    data: dict[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HidePage:
+    """Show the visit's page again, which a page of our own lies over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBar:
+    """What the session bar says, from now on: it is there whenever a visit's page is.
+
+    `account` is the masked user id, `balance` a decimal or nothing, `left` the seconds left if they matter.
+    """
+
+    language: str
+    account: str = field(repr=False)
+    balance: str = field(default="", repr=False)
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWidget:
-    """Show a visit's page. In `jwt` mode `handoff` is what the page's scripts get, on the origin of `url` alone."""
+    """Show a visit's page. In `jwt` mode `handoff` is what the page's scripts get, on the origin of `url` alone.
+
+    Our own page that is shown stays on the screen until the first frame of this one. With `resume`, the page of the
+    same visit is open already and `url` is a renewed one: the visitor should not lose their place.
+    """
 
     visit: int
     url: str = field(repr=False)
     handoff: dict[str, str | None] | None = field(default=None, repr=False)
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +108,16 @@ class HandOver:
 
     visit: int
     handoff: dict[str, str | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The visit is over: hide its page at once behind a cover that takes no input, silence it, empty the clipboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """You are no longer the spare: come to the front, and take no input until the touch that led here is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +188,44 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A page of our own said a word, for instance `retry`."""
+    """A page of our own said a word, for instance `retry`, and perhaps a value: what was typed, for instance."""
 
     word: str
+    value: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Somebody touched the screen or typed: at most one a second. What the toolkit saw, whatever the page does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """Sound or a video of the visit's page began to play (`active`), or ended."""
+
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A reader read a code, on a page that lets a visitor sign in."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """Somebody tapped in the operator's corner as often as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The cover is on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """This window is in front, with a page on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +247,26 @@ class Closed:
     """The window was closed by somebody at the screen, in a development window with a frame."""
 
 
-Command = Start | ShowPage | OpenWidget | HandOver | Quit
-Event = Ready | Painted | LoadFailed | RendererGone | Blocked | Said | Refused | Closed
+Command = Start | ShowPage | HidePage | ShowBar | OpenWidget | HandOver | Cover | Present | Quit
+Event = (
+    Ready
+    | Painted
+    | LoadFailed
+    | RendererGone
+    | Blocked
+    | Said
+    | Activity
+    | Playing
+    | Scanned
+    | Gesture
+    | Covered
+    | Presented
+    | Refused
+    | Closed
+)
 
-_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in (Start, ShowPage, OpenWidget, HandOver, Quit)}
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Ready, Painted, LoadFailed, RendererGone, Blocked, Said, Refused, Closed)
-}
+_COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
+_EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode_message(message: Command | Event) -> bytes:

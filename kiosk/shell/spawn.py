@@ -20,6 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
+from kiosk.core.look import Look
 from kiosk.errors import EngineUnavailable
 from kiosk.shell import folder as visit_folder
 from kiosk.shell.environment import child_environment, root_is_allowed
@@ -197,7 +198,7 @@ def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[s
     seconds. Raises EngineUnavailable or LockdownFailed (see Refused) with a text for the operator.
     """
     answers: queue.SimpleQueue[Event | int] = queue.SimpleQueue()
-    start = Start(windowed=False, screen=0, language="en", brand="", allow=[], engine=engine, probe=True)
+    start = Start(windowed=False, screen=0, language="en", look=Look(), allow=[], engine=engine, probe=True)
     try:
         shell = ShellProcess.spawn(start=start, on_event=answers.put, on_exit=answers.put)
     except OSError as error:

@@ -123,7 +123,7 @@ class _Shell:
         )
         webview = import_webview()
         window = webview.create_window(
-            self._start.brand,
+            self._start.look.brand,
             html="",
             js_api=None,
             frameless=not self._start.windowed,
@@ -197,7 +197,7 @@ class _Shell:
     def _obey(self, command: Command) -> None:
         match command:
             case ShowPage(page=page, language=language, code=code):
-                self._engine.show_page(render_page(page, language=language, brand=self._start.brand, code=code))
+                self._engine.show_page(render_page(page, language=language, brand=self._start.look.brand, code=code))
             case OpenWidget(visit=visit, url=url, handoff=handoff):
                 try:
                     self._engine.open_widget(visit=visit, url=url, handoff=handoff)

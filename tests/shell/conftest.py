@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import psutil
 import pytest
 
+from kiosk.core.look import Look
 from kiosk.shell.protocol import Blocked, Event, LoadFailed, Painted, Ready, Refused, Start
 from kiosk.shell.spawn import ShellProcess
 from tests.display import need_an_ordinary_account, screenshot, virtual_display
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 
-START = Start(windowed=False, screen=0, language="en", brand="Brand", allow=[])
+START = Start(windowed=False, screen=0, language="en", look=Look("Brand"), allow=[])
 
 
 class Shell:

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.gui
 SUPERVISOR = """
 import sys, threading
 from pathlib import Path
+from kiosk.core.look import Look
 from kiosk.shell.protocol import Ready, Start
 from kiosk.shell.spawn import ShellProcess
 
@@ -36,7 +37,7 @@ def show(event):
     if isinstance(event, Ready):
         print(shell.pid, shell.folder, flush=True)
 
-start = Start(windowed=False, screen=0, language="en", brand="Brand", allow=[])
+start = Start(windowed=False, screen=0, language="en", look=Look("Brand"), allow=[])
 shell = ShellProcess.spawn(start=start, on_event=show, on_exit=print, runtime_dir=Path(sys.argv[1]))
 threading.Event().wait()
 """

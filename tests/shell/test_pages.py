@@ -60,7 +60,7 @@ def test_each_page_has_addresses_of_its_own():
     """Only who was given the page knows them."""
     first, second = (render_page("out-of-service", language="en", brand="Brand") for _ in range(2))
 
-    assert set(first.words.values()) == OWN_WORDS
+    assert set(first.words.values()) == OWN_WORDS["out-of-service"]
     assert not first.words.keys() & second.words.keys()
     said = set(re.findall(r'"(kiosk:[^"]+)"', first.html))
     assert said

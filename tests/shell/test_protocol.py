@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.core.look import Look
 from kiosk.shell import protocol
 from kiosk.shell.protocol import (
     MAX_LINE,
@@ -115,7 +116,7 @@ def test_a_message_that_nobody_could_read_is_not_sent():
         OpenWidget(1, "https://example.com/?canary", {"token": "canary"}),
         HandOver(1, {"token": "canary"}),
         protocol.Start(
-            windowed=False, screen=0, language="en", brand="b", allow=[], proxy="http://canary@proxy.example:1"
+            windowed=False, screen=0, language="en", look=Look("b"), allow=[], proxy="http://canary@proxy.example:1"
         ),
     ],
 )
