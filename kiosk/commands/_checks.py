@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kiosk.commands._admission import probe
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.errors import ConfigError, CredentialError
+from kiosk.ops.checks import Check, Finding, NotChecked, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from kiosk.commands._context import Context
@@ -29,37 +28,6 @@ CLOCK_BAD = 300.0
 """Seconds from which tokens look expired, or not yet valid; certificates follow."""
 
 _SET_CLOCK = "turn on automatic time (Linux: `timedatectl set-ntp true`; Windows and macOS: in the date settings)"
-
-
-class Status(StrEnum):
-    """What became of a check."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A row: what was looked at, what was found, and what to do about it."""
-
-    name: str
-    status: Status
-    text: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something to look at: the rows it gives, the most important first, and for how many seconds it may take."""
-
-    names: tuple[str, ...]
-    deadline: float
-    run: Callable[[], list[Finding]]
-
-
-class NotChecked(Exception):
-    """A check needs what another one finds wrong; the argument is that one's name."""
 
 
 def checks_of(context: Context, *, from_file: bool) -> list[Check]:

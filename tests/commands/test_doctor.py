@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from kiosk.api import Probe
-from kiosk.commands._checks import CLOCK_BAD, CLOCK_GOOD, Check, Finding, Status, judge_clock, judge_shell
-from kiosk.commands.doctor import examine
+from kiosk.commands._checks import CLOCK_BAD, CLOCK_GOOD, judge_clock, judge_shell
 from kiosk.core.secret import Secret
 from kiosk.errors import ExitStatus, Forbidden, KeyringLocked, ShellError, Unreachable
+from kiosk.ops.checks import Check, Finding, Status, examine
 from tests.commands.terminal import Terminal
 from tests.credentials.fakes import MemoryStore
 
