@@ -12,6 +12,7 @@
     │   └── LockdownFailed     7   a required restriction is not enforced, so no window is shown
     ├── AlreadyRunning         8   another kiosk of this account has the screen
     ├── SandboxError           9   the sandbox cannot start
+    ├── StoreError            21   the kiosk's own files on the disk cannot be read or written
     └── ApiError                   (* retryable: the same request may succeed later)
         ├── Unreachable*      10   no connection
         ├── TlsFailed         11   a connection, but no trust
@@ -60,6 +61,7 @@ class ExitStatus(IntEnum):
     RATE_LIMITED = 18
     SERVER_FAILED = 19
     BAD_RESPONSE = 20
+    STORE = 21
     INTERRUPTED = 130
 
 
@@ -158,6 +160,14 @@ class SandboxError(KioskError):
 
     code = "sandbox"
     exit_status = ExitStatus.SANDBOX
+
+
+class StoreError(KioskError):
+    """The kiosk's own files on the disk cannot be read or written."""
+
+    code = "store"
+    exit_status = ExitStatus.STORE
+    default_hint = "free disk space, and let the account that runs the kiosk write to its own folders"
 
 
 class ApiError(KioskError):

@@ -38,3 +38,18 @@ def lock_file() -> Path:
 def log_file() -> Path:
     """Return the log of the account that runs the kiosk."""
     return platformdirs.user_log_path(NAME, appauthor=False) / "kiosk.log"
+
+
+def data_dir() -> Path:
+    """Return the folder of what a running kiosk has to remember: this account's, not roamed, not a cache."""
+    return platformdirs.user_data_path(NAME, appauthor=False) / "data"
+
+
+def outbox_file() -> Path:
+    """Return the database of events that wait to be sent."""
+    return data_dir() / "outbox.db"
+
+
+def state_file() -> Path:
+    """Return the database of what else must survive a restart: used codes, wrong PINs."""
+    return data_dir() / "state.db"

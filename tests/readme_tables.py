@@ -32,6 +32,7 @@ _MEANINGS = {
     ExitStatus.RATE_LIMITED: "API: 429, too many requests",
     ExitStatus.SERVER_FAILED: "API: 5xx, it has a problem of its own",
     ExitStatus.BAD_RESPONSE: "API: an answer that is not what it promises (a captive portal?)",
+    ExitStatus.STORE: "the kiosk's own files cannot be read or written: a full disk, or no rights",
     ExitStatus.INTERRUPTED: "Ctrl-C",
 }
 

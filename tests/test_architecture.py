@@ -30,10 +30,11 @@ LIBRARIES = {
     "starlette": ["kiosk.sandbox*"],
     "uvicorn": ["kiosk.sandbox*"],
     "trustme": ["kiosk.sandbox*"],
+    "sqlite3": ["kiosk.store*"],
     "argcomplete": ["kiosk.cli", "kiosk.commands.completion"],
 }
 
-ADAPTERS = ["kiosk.api", "kiosk.credentials", "kiosk.shell", "kiosk.sandbox", "kiosk.ops"]
+ADAPTERS = ["kiosk.api", "kiosk.credentials", "kiosk.shell", "kiosk.sandbox", "kiosk.ops", "kiosk.store"]
 
 
 def test_core_is_pure():
