@@ -11,6 +11,7 @@
     │   ├── EngineUnavailable      the engine is not installed or does not start
     │   └── LockdownFailed     7   a required restriction is not enforced, so no window is shown
     ├── AlreadyRunning         8   another kiosk of this account has the screen
+    ├── NotRunning            22   no kiosk of this account is running
     ├── SandboxError           9   the sandbox cannot start
     ├── StoreError            21   the kiosk's own files on the disk cannot be read or written
     └── ApiError                   (* retryable: the same request may succeed later)
@@ -62,6 +63,8 @@ class ExitStatus(IntEnum):
     SERVER_FAILED = 19
     BAD_RESPONSE = 20
     STORE = 21
+    NOT_RUNNING = 22
+    OPERATOR_EXIT = 23
     INTERRUPTED = 130
 
 
@@ -153,6 +156,14 @@ class AlreadyRunning(KioskError):
 
     code = "already-running"
     exit_status = ExitStatus.ALREADY_RUNNING
+
+
+class NotRunning(KioskError):
+    """No kiosk of this account is running."""
+
+    code = "not-running"
+    exit_status = ExitStatus.NOT_RUNNING
+    default_hint = "start it with `kiosk run`, as the account that the terminal runs under"
 
 
 class SandboxError(KioskError):

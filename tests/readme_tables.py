@@ -33,6 +33,8 @@ _MEANINGS = {
     ExitStatus.SERVER_FAILED: "API: 5xx, it has a problem of its own",
     ExitStatus.BAD_RESPONSE: "API: an answer that is not what it promises (a captive portal?)",
     ExitStatus.STORE: "the kiosk's own files cannot be read or written: a full disk, or no rights",
+    ExitStatus.NOT_RUNNING: "`kiosk end`, `kiosk status`: no kiosk of this account is running",
+    ExitStatus.OPERATOR_EXIT: "`kiosk run`: the operator chose Exit; a watchdog should not start it again",
     ExitStatus.INTERRUPTED: "Ctrl-C",
 }
 
