@@ -35,6 +35,17 @@ def lock_file() -> Path:
     return platformdirs.user_state_path(NAME, appauthor=False) / "lock"
 
 
+def control_file() -> Path:
+    """Return the file that says where a running kiosk of this account takes requests."""
+    return lock_file().with_name("control")
+
+
+def runtime_folder() -> Path | None:
+    """Return the folder for this session's sockets, if this system has one. It need not exist."""
+    base = "" if sys.platform == "win32" else os.environ.get("XDG_RUNTIME_DIR", "")
+    return Path(base, NAME) if base.startswith("/") else None
+
+
 def log_file() -> Path:
     """Return the log of the account that runs the kiosk."""
     return platformdirs.user_log_path(NAME, appauthor=False) / "kiosk.log"
