@@ -62,5 +62,15 @@ def outbox_file() -> Path:
 
 
 def state_file() -> Path:
-    """Return the database of what else must survive a restart: used codes, wrong PINs."""
+    """Return the database of what else must survive a restart: the codes that visitors have used."""
     return data_dir() / "state.db"
+
+
+def pin_file() -> Path:
+    """Return the file of the hash of the operator's PIN."""
+    return data_dir() / "operator-pin"
+
+
+def pin_tries_file() -> Path:
+    """Return the database of wrong PINs: on its own, so that no other file that breaks makes them forgotten."""
+    return data_dir() / "pin-tries.db"

@@ -31,6 +31,7 @@ LIBRARIES = {
     "uvicorn": ["kiosk.sandbox*"],
     "trustme": ["kiosk.sandbox*"],
     "sqlite3": ["kiosk.store*"],
+    "argon2": ["kiosk.operator_pin"],
     "argcomplete": ["kiosk.cli", "kiosk.commands.completion"],
 }
 
