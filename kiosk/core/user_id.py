@@ -10,6 +10,12 @@ from kiosk.errors import InvalidInput
 MAX_LENGTH = 256
 """Characters (Unicode code points). Our own bound: the API documents none."""
 
+_DOTS = "••••"
+"""Always as many: the length of an id says something of it, too."""
+
+_SHOWN = ((9, 3), (6, 2))
+"""From this length, at most as many characters at the end: a third of the id, so that the rest cannot be guessed."""
+
 _ALLOWED = f"1 to {MAX_LENGTH} characters, none of them a control character"
 
 
@@ -32,3 +38,14 @@ class UserId(Secret):
         if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
             raise InvalidInput("user", "has a control character", allowed=_ALLOWED)
         return cls(text)
+
+    def masked(self) -> str:
+        """Return what the visitor knows the id by, and others cannot use: dots, and the end of it if it is long.
+
+        `visitor-42` becomes `••••42`. Only letters and digits are shown: no mark that would change the rest of a line.
+        """
+        text = self.reveal()
+        end = next((text[-shown:] for length, shown in _SHOWN if len(text) >= length), "")
+        while end and not end.isalnum():
+            end = end[1:]
+        return _DOTS + end

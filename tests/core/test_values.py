@@ -61,6 +61,34 @@ def test_a_user_id_may_be_as_long_as_it_says():
     assert UserId.parse("🎰" * MAX_LENGTH).reveal() == "🎰" * MAX_LENGTH
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("visitor-42", "••••42"),
+        ("4006381333931", "••••931"),
+        ("123456789", "••••789"),
+        ("12345678", "••••78"),
+        ("123456", "••••56"),
+        ("12345", "••••"),
+        ("1", "••••"),
+        ("anna@example.com", "••••com"),
+        ("visitor-4-", "••••"),
+        ("visitor-\u202e42", "••••42"),
+        ("відвідувач", "••••вач"),
+    ],
+)
+def test_a_masked_id_shows_its_end_alone(text: str, shown: str):
+    assert UserId.parse(text).masked() == shown
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40))
+def test_a_masked_id_hides_two_thirds_of_it(text):
+    shown = UserId.parse(text).masked().removeprefix("••••")
+
+    assert len(shown) * 3 <= len(text)
+    assert text.endswith(shown)
+
+
 @pytest.mark.parametrize("feature", list(Feature))
 def test_every_section_can_be_opened(feature):
     assert parse_deep_link(feature.value) == DeepLink(feature)
