@@ -78,7 +78,7 @@ class UsedCodes:
         """
         now = self._clock()
         names = (file.name for file in self._path.parent.glob(f"{self._path.name}.corrupt-*"))
-        times = [int(match[1]) / 1000 for match in map(_ASIDE.search, names) if match]
+        times = [(int(match[1]) + 1) / 1000 for match in map(_ASIDE.search, names) if match]
         return max((moment + self._life for moment in times if moment <= now + self._life), default=0.0)
 
     def _forget(self, database: sqlite3.Connection) -> None:
