@@ -14,6 +14,8 @@ import re
 import sys
 import threading
 import time
+from collections import deque
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, TextIO
 
@@ -29,6 +31,11 @@ _LOUD = ("httpx", "httpcore", "asyncio")
 """Loggers that say whole URLs or much of nothing below WARNING."""
 
 _LONGEST_LINE = 8_192  # characters; enough for any message of ours, and no library's dump of a body
+
+_RECENT = 20
+"""Warnings and errors that the operator panel can show. A page holds no more, and a day without trouble has fewer."""
+
+_LONGEST_RECENT = 240  # characters of each: all of them have to fit into one message to the window
 
 # All of these take time in proportion to the text: no repetition may start anew at every character of a run.
 _GONE = "…"
@@ -118,13 +125,50 @@ class Terminal(logging.StreamHandler[TextIO]):
         """Say nothing: logging's own would print the event's arguments and a traceback."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecentError:
+    """A warning or an error of this process, redacted: `time` in seconds since the epoch, `level` such as `ERROR`."""
+
+    time: float
+    level: str
+    logger: str
+    text: str
+
+
+class Recent(logging.Handler):
+    """Keeps the last warnings and errors in memory, without tracebacks, for who asks on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.entries: deque[RecentError] = deque(maxlen=_RECENT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = _in_one_line(redact(record.getMessage()))
+        except Exception as error:  # noqa: BLE001 - as logging's own: an argument's __str__ may raise anything
+            text = f"a message that cannot be shown ({type(error).__name__})"
+        self.entries.append(RecentError(record.created, record.levelname, record.name, text))
+
+
+def _in_one_line(text: str) -> str:
+    """Return the beginning of `text`, of characters that can be sent and shown: no control, no half of one."""
+    shown = (character if character.isprintable() else " " for character in text)
+    return " ".join("".join(shown).split())[:_LONGEST_RECENT]
+
+
+def recent_errors() -> list[RecentError]:
+    """Return the last warnings and errors of this process, the oldest first: 20 at the most, since `set_up`."""
+    found = (handler for handler in logging.getLogger().handlers if isinstance(handler, Recent))
+    return [entry for handler in found for entry in list(handler.entries)]
+
+
 def set_up(path: Path, *, level: str = "info", on_terminal: bool = False) -> None:
     """Log to the file at `path`, and with `on_terminal` to standard error too. Replaces what was set up before."""
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if handler.get_name() == __name__]:
         root.removeHandler(handler)
         handler.close()
-    handlers: list[logging.Handler] = [BoundedFile(path)]
+    handlers: list[logging.Handler] = [BoundedFile(path), Recent()]
     if on_terminal and sys.stderr is not None:
         handlers.append(Terminal())
     for handler in handlers:

@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -177,6 +178,66 @@ def test_a_message_that_does_not_fit_its_arguments_shows_none_of_them(file: Path
             handler.handle(record)
 
     assert capsys.readouterr().err == f"kiosk: cannot log to {file}: TypeError\n"
+
+
+# ── recent errors ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_warnings_and_errors_are_remembered_the_oldest_first(file: Path):
+    logs.set_up(file)
+    log = logging.getLogger("kiosk.app")
+    log.info("all is well")
+    log.warning("no screen %d", 3)
+    log.error("sign-in failed visit=%d code=%s", 1, "api.timeout")
+
+    found = logs.recent_errors()
+    assert [(entry.level, entry.logger, entry.text) for entry in found] == [
+        ("WARNING", "kiosk.app", "no screen 3"),
+        ("ERROR", "kiosk.app", "sign-in failed visit=1 code=api.timeout"),
+    ]
+    assert abs(found[0].time - time.time()) < 60
+
+
+def test_what_is_remembered_is_redacted_bounded_and_of_one_line(file: Path):
+    logs.set_up(file)
+    log = logging.getLogger("kiosk")
+    log.warning("got %s\nat https://w.example/x?token=%s", JWT, KEY, exc_info=raised(ValueError("secret=abc")))
+    log.error("%s", "word " * 5_000)
+
+    first, second = logs.recent_errors()
+    assert first.text == "got … at https://w.example/…"
+    assert len(second.text) < 250
+
+
+class Rude:
+    def __str__(self) -> str:
+        raise ZeroDivisionError("secret=abc")
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "shown"),
+    [
+        ("%d", ("does not fit",), "a message that cannot be shown (TypeError)"),
+        ("%s", (Rude(),), "a message that cannot be shown (ZeroDivisionError)"),
+        ("half \ud83d and \x00\x1b[31m red\u202e", (), "half and [31m red"),
+        ("", (), ""),
+    ],
+)
+def test_any_message_is_remembered_as_what_can_be_sent(message, arguments, shown):
+    recent = logs.Recent()
+    recent.handle(logging.makeLogRecord({"levelno": logging.ERROR, "msg": message, "args": arguments}))
+
+    assert [entry.text for entry in recent.entries] == [shown]
+
+
+def test_only_the_last_twenty_are_remembered(file: Path):
+    logs.set_up(file)
+    for number in range(50):
+        logging.getLogger("kiosk").error("%d", number)
+
+    assert [entry.text for entry in logs.recent_errors()] == [str(number) for number in range(30, 50)]
+    logs.set_up(file)
+    assert logs.recent_errors() == []
 
 
 class Broken:
