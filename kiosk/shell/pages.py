@@ -1,7 +1,11 @@
 """The window's own pages, filled in.
 
-Our pages speak by navigating to `kiosk:<word>`. So that no other page can say a word in our name, each page that is
-shown has its own random number in these addresses: who has the number was given it by us.
+Each is the template `frame.html` around `<name>.html`, with `<name>.css` and `<name>.js` if there are any. A page loads
+nothing: styles, scripts and pictures are in it, and its policy allows no others.
+
+Our pages speak by navigating to `kiosk:<word>#<number>`, with `:<value>` after it, percent-encoded, if there is one.
+So that no other page can say a word in our name, each page that is shown has its own random number in these
+addresses: who has the number was given it by us.
 """
 
 from __future__ import annotations
@@ -11,22 +15,30 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from kiosk.assets import read_asset
-from kiosk.core.navigation import OWN_SCHEME, OWN_WORDS
+from kiosk.core.navigation import LONGEST_VALUE, OWN_SCHEME, OWN_WORDS
+from kiosk.shell.branding import picture, style_of
+from kiosk.shell.engines.scripts import literal
+from kiosk.shell.page_data import page_values
+from kiosk.shell.template import Markup, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PAGES = ("attract", "loading", "out-of-service")
+    from kiosk.core.look import Look
 
-FALLBACK_LANGUAGE = "en"
+PAGES: Final = tuple(OWN_WORDS)
+FALLBACK_LANGUAGE: Final = "en"
+
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_SAID = re.compile(rf'"{OWN_SCHEME}:([a-z-]+)"')
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+_PICTURED = frozenset({"attract", "sign-in"})
+_SCENES = {"attract": "day", "sign-in": "day", "loading": "day", "warning": "night", "out-of-service": "night"}
+_NO_DATA: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +49,95 @@ class OwnPage:
     html: str = field(repr=False)
     words: Mapping[str, str] = field(repr=False)
 
+    def said(self, url: str) -> tuple[str, str] | None:
+        """Return the word and the value that a navigation to `url` says, or None if this page says no such thing."""
+        scheme, colon, rest = url.partition(":")
+        address, _, encoded = rest.partition(":")
+        word = self.words.get(scheme + colon + address)
+        try:
+            value = unquote(encoded, errors="strict")
+        except UnicodeDecodeError:
+            return None
+        return None if word is None or len(value) > LONGEST_VALUE else (word, value)
 
-def render_page(name: str, *, language: str, brand: str, code: str = "") -> OwnPage:
-    """Fill in the page `name`, one of PAGES. Raises KeyError for another name and OSError without assets."""
-    if name not in PAGES:
+
+def render_page(
+    name: str, *, language: str, look: Look, code: str = "", data: Mapping[str, object] = _NO_DATA
+) -> OwnPage:
+    """Fill in the page `name`, one of PAGES, with `data` as in kiosk.shell.page_data.
+
+    Raises KeyError for another name and OSError without assets.
+    """
+    if name not in OWN_WORDS:
         raise KeyError(name)
-    texts, spoken = _texts(language)
+    every, spoken = _texts(language)
+    texts = {key.partition(".")[2]: text for key, text in every.items() if key.startswith((f"{name}.", "common."))}
     number = secrets.token_hex(16)
-    values = {
-        "brand": brand,
+    say = {word: f"{OWN_SCHEME}:{word}#{number}" for word in sorted(OWN_WORDS[name])}
+    page = {
+        "page": name,
         "language": spoken,
-        "dir": "rtl" if spoken.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "dir": _direction(spoken),
         "code": code,
-        **{key: texts.get(f"{name}.{key}", "") for key in ("title", "text", "action")},
+        "say": say,
+        "texts": texts,
+        "data": dict(data),
     }
-    filled = _PLACEHOLDER.sub(lambda match: escape(values.get(match[1], "")), _template(name))
-    html = _SAID.sub(lambda match: f'"{OWN_SCHEME}:{match[1]}#{number}"', filled)
-    return OwnPage(name, html, {f"{OWN_SCHEME}:{word}#{number}": word for word in OWN_WORDS[name]})
+    values = {
+        **page,
+        **texts,
+        **_frame_values(name, look),
+        "t": texts,
+        "choices": (choices := _choices(data, spoken)),
+        "choosing": bool(choices),
+        **page_values(name, data, texts),
+        "json": Markup(literal(page)),
+        "script": Markup(_asset("common.js") + _asset(f"{name}.js")),
+        "nonce": secrets.token_hex(16),
+    }
+    html = render("frame.html", {**values, "body": render(f"{name}.html", values)})
+    return OwnPage(name, html, {address: word for word, address in say.items()})
 
 
-def _template(name: str) -> str:
-    return read_asset(f"pages/{name}.html").replace("{{style}}", read_asset("pages/common.css"))
+def _frame_values(name: str, look: Look) -> Mapping[str, object]:
+    """Return what depends on the page's name and the brand alone."""
+    pictured = picture(look.background) if name in _PICTURED else None
+    scene = "picture" if pictured else _SCENES.get(name, "plain")
+    return {
+        "brand": look.brand,
+        "logo": picture(look.logo),
+        "background": pictured,
+        "scene": scene,
+        "drawn": scene in {"day", "night"},
+        "day": scene == "day",
+        "style": Markup(style_of(look) + _asset("common.css") + _asset(f"{name}.css")),
+    }
+
+
+def _choices(data: Mapping[str, object], spoken: str) -> list[Mapping[str, object]]:
+    """Return the languages to choose from, each by its own name; one alone is no choice."""
+    wanted = data.get("languages")
+    tags = [tag for tag in wanted if isinstance(tag, str)] if isinstance(wanted, list | tuple) else []
+    known = [(tag, texts) for tag in tags if _LANGUAGE.fullmatch(tag) and (texts := _locale(tag)) is not None]
+    if len(known) < 2:  # noqa: PLR2004 - a choice has two sides
+        return []
+    return [
+        {"tag": tag, "own_name": texts["language.name"], "chosen": tag == spoken, "writes": _direction(tag)}
+        for tag, texts in known
+    ]
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def _asset(file: str) -> str:
+    """Return a style or script of our pages, empty if there is none."""
+    try:
+        return read_asset(f"pages/{file}")
+    except FileNotFoundError:
+        return ""
 
 
 def _texts(language: str) -> tuple[Mapping[str, str], str]:

@@ -196,8 +196,9 @@ class _Shell:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case ShowPage(page=page, language=language, code=code):
-                self._engine.show_page(render_page(page, language=language, brand=self._start.look.brand, code=code))
+            case ShowPage(page=page, language=language, code=code, data=data):
+                look = self._start.look
+                self._engine.show_page(render_page(page, language=language, look=look, code=code, data=data))
             case OpenWidget(visit=visit, url=url, handoff=handoff):
                 try:
                     self._engine.open_widget(visit=visit, url=url, handoff=handoff)
