@@ -31,6 +31,8 @@ LIBRARIES = {
     "uvicorn": ["kiosk.sandbox*"],
     "trustme": ["kiosk.sandbox*"],
     "sqlite3": ["kiosk.store*"],
+    "jwt": ["kiosk.signed_code"],
+    "cryptography": ["kiosk.signed_code"],
     "argon2": ["kiosk.operator_pin"],
     "argcomplete": ["kiosk.cli", "kiosk.commands.completion"],
 }
