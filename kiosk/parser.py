@@ -33,10 +33,13 @@ def build_parser() -> Parser:
     parser.add_argument("-v", "--verbose", action="store_true", help="show the log on standard error too")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=Parser)
     _add_run(commands)
+    _add_end(commands)
+    _add_status(commands)
     _add_setup(commands)
     _add_key(commands)
     _add_config(commands)
     _add_doctor(commands)
+    _add_code(commands)
     _add_api(commands)
     _add_sandbox(commands)
     _add_completion(commands)
@@ -47,13 +50,23 @@ def build_parser() -> Parser:
 
 
 def _add_run(commands: Commands) -> None:
-    about = "show the kiosk: the attract page, or the widget of a visitor"
+    about = "show the kiosk: the attract page, or the widget of a visitor; one that runs already takes the visitor"
     example = "kiosk run --user visitor-42 --feature rewards --item-id 0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
     parser = add_command(commands, "run", "kiosk.commands.run:run", about, example, json=False)
     add_user(parser, required=False)
     add_deep_link(parser)
     add_key_options(parser, "language", "windowed", "screen")
     add_api_options(parser)
+
+
+def _add_end(commands: Commands) -> None:
+    about = "end the visit on the kiosk that runs under this account"
+    add_command(commands, "end", "kiosk.commands.control:end", about, "kiosk end")
+
+
+def _add_status(commands: Commands) -> None:
+    about = "say how the kiosk is that runs under this account: state, since when, version, engine"
+    add_command(commands, "status", "kiosk.commands.control:status", about, "kiosk status --json")
 
 
 def _add_setup(commands: Commands) -> None:
@@ -91,6 +104,13 @@ def _add_config(commands: Commands) -> None:
 def _add_doctor(commands: Commands) -> None:
     about = "check the engine, keyring, configuration, API, clock and screen, and say what to do"
     add_api_options(add_command(commands, "doctor", "kiosk.commands.doctor:doctor", about, "kiosk doctor --json"))
+
+
+def _add_code(commands: Commands) -> None:
+    example = "kiosk code check < code.txt"
+    group = add_group(commands, "code", "check a signed code, with which a visitor signs in", example)
+    about = "say whether this terminal would accept the code on standard input, and why not; it is not used up"
+    add_command(group, "check", "kiosk.commands.code:check", about, f"{example} --json")
 
 
 def _add_sandbox(commands: Commands) -> None:

@@ -9,12 +9,13 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
+from kiosk.commands._hand_over import take_or_hand_over
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.core.look import Look
 from kiosk.errors import ConfigError, EngineUnavailable, InvalidInput
 from kiosk.inbox import FromShell, Inbox
-from kiosk.ops.instance import take_the_screen
-from kiosk.paths import lock_file
+from kiosk.ops.control_messages import Begin
+from kiosk.paths import control_file, lock_file
 from kiosk.result import Result
 from kiosk.shell.environment import environment_proxy
 from kiosk.shell.folder import sweep_stale
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from kiosk.config import Config
+    from kiosk.core.deeplink import DeepLink
 
 
 def run(args: Namespace) -> Result:
-    """Run the kiosk until it is stopped.
+    """Run the kiosk until it is stopped, or hand the visitor over to the one that runs.
 
     Raises ConfigError, InvalidInput, AlreadyRunning, EngineUnavailable and LockdownFailed.
     """
@@ -37,7 +39,8 @@ def run(args: Namespace) -> Result:
     link = parse_deep_link(args.feature, args.item_id)
     if args.user is None and link.feature is not None:
         raise InvalidInput("--feature", "needs a visitor", allowed="together with --user")
-    _take_the_screen()
+    if not _take_the_screen(args, link):
+        return Result("handed over to the running kiosk")
     inbox = Inbox()
     shell = _spawn(config, inbox, 1)
     Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
@@ -64,9 +67,11 @@ def run(args: Namespace) -> Result:
     return Result(exit_status=status)
 
 
-def _take_the_screen() -> None:
+def _take_the_screen(args: Namespace, link: DeepLink) -> bool:
+    """Return whether this process has the screen now; if not, the one that has it took the visitor."""
+    visit = None if args.user is None else Begin(args.user, link, args.language)
     try:
-        take_the_screen(lock_file())
+        return take_or_hand_over(lock_file(), control_file(), visit)
     except OSError as error:
         raise ConfigError(f"the lock file cannot be made: {error.strerror}", hint=f"check {lock_file()}") from None
 

@@ -33,6 +33,7 @@ def take_the_screen(lock: Path) -> int:
     except OSError:
         os.close(descriptor)
         raise AlreadyRunning(
-            "another kiosk of this account is running", hint="end it first: one account has one screen"
+            "another kiosk of this account is running",
+            hint="one account has one screen: `kiosk status` says what is on it",
         ) from None
     return descriptor

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "kiosk",
     "kiosk run",
+    "kiosk end",
+    "kiosk status",
     "kiosk setup",
     "kiosk key",
     "kiosk key set",
@@ -128,7 +130,7 @@ def test_the_sandbox_adds_its_own_options():
 @pytest.mark.parametrize(
     ("line", "message", "hint"),
     [
-        ("alice", "COMMAND: is not one that there is", "run, setup, key"),
+        ("alice", "COMMAND: is not one that there is", "run, end, status, setup, key"),
         ("run alice", "command line: has an argument too many", "`kiosk run --help`"),
         ("run --usr alice", "--usr: is not an option of `kiosk run`; did you mean --user?", "`kiosk run --help`"),
         ("run --api-key=alice", "--api-key: is not an option of `kiosk run`; did you mean --api-key-file?", "--help"),
