@@ -110,7 +110,7 @@ def _add_code(commands: Commands) -> None:
     example = "kiosk code check < code.txt"
     group = add_group(commands, "code", "check a signed code, with which a visitor signs in", example)
     about = "say whether this terminal would accept the code on standard input, and why not; it is not used up"
-    add_command(group, "check", "kiosk.commands.code:check", about, f"{example} --json")
+    add_command(group, "check", "kiosk.commands.codes:check", about, f"{example} --json")
 
 
 def _add_sandbox(commands: Commands) -> None:

@@ -76,13 +76,21 @@ class SignedCodes:
         self._clock = clock
         self._key: PublicKey | None = None
 
-    def prepare(self) -> None:
+    def prepare(self) -> PublicKey:
         """Read the key now, and import what checks it: 100 ms that the first visitor need not wait for.
 
         Raises ConfigError.
         """
+        import jwt  # noqa: F401, PLC0415 - with cryptography, 100 ms that the start need not pay
+
         if self._key is None:
             self._key = load_public_key(self._file)
+        return self._key
+
+    def examine(self) -> str:
+        """Return the algorithm of the key. Raises ConfigError and StoreError, as the first code would."""
+        self._used.is_used("", self._clock())
+        return self.prepare().algorithm
 
     def check(self, text: str) -> SignedCode:
         """Return what a scanned text says, if it is signed and in time. Raises SignInRefused and ConfigError."""
@@ -109,15 +117,13 @@ class SignedCodes:
 
     def _verify(self, text: str) -> dict[str, Any]:
         """Return the claims of `text`. Raises SignInRefused unless it is signed with our key, as our key signs."""
-        import jwt  # noqa: PLC0415 - with cryptography, 100 ms that the start need not pay
+        import jwt  # noqa: PLC0415 - see prepare
 
-        self.prepare()
-        if self._key is None:
-            raise AssertionError("prepared")
-        _check_header(text.partition(".")[0], self._key.algorithm)
-        algorithms = [self._key.algorithm]
+        public = self.prepare()
+        _check_header(text.partition(".")[0], public.algorithm)
+        algorithms = [public.algorithm]
         try:
-            payload = jwt.PyJWS(algorithms).decode_complete(text, self._key.key, algorithms)["payload"]
+            payload = jwt.PyJWS(algorithms).decode_complete(text, public.key, algorithms)["payload"]
         except jwt.PyJWTError:
             _refuse("wrong", "the signature is not of the key in code_public_key, or the reader changed a character")
         return _parse_object(payload, "its content")
@@ -170,7 +176,7 @@ def load_public_key(path: Path) -> PublicKey:
     if b"PRIVATE KEY" in data:
         hint = "take it off this machine, and make a new pair: whoever saw it can sign in as anybody"
         raise ConfigError("code_public_key: the file has a private key, which must never be on a terminal", hint=hint)
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - see SignedCodes._verify
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - see SignedCodes.prepare
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519  # noqa: PLC0415 - the same
     from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415 - the same
 

@@ -34,6 +34,7 @@ def checks_of(context: Context, *, from_file: bool) -> list[Check]:
     """Return all checks. `from_file`: the API key comes from a file, so the keyring may be empty."""
     return [
         Check(("configuration",), _QUICK, lambda: [check_configuration(context)]),
+        Check(("sign-in codes",), _QUICK, lambda: check_codes(context)),
         Check(("keyring",), _KEYRING_DEADLINE, lambda: [check_keyring(context, from_file=from_file)]),
         Check(("api", "clock"), _api_deadline(context), lambda: check_api(context)),
         Check(("display",), _QUICK, lambda: [check_display(context)]),
@@ -51,6 +52,23 @@ def check_configuration(context: Context) -> Finding:
     there = context.places.user.exists()
     text = str(context.places.user) if there else "no file: every key has its default"
     return Finding("configuration", Status.OK, text)
+
+
+def check_codes(context: Context) -> list[Finding]:
+    """Whether signed codes can be checked, and written down when they are used; nothing if none are configured."""
+    from kiosk.commands._sign_in import open_codes  # noqa: PLC0415 - each check imports in its own thread
+
+    try:
+        config = context.config
+    except ConfigError:
+        return []  # whether there are codes is not known; the row of the configuration says why
+    if config.code_public_key is None:
+        return []
+    algorithm = open_codes(config).examine()
+    if "code" not in config.sign_in:
+        hint = "add code to `sign_in`, or take `code_public_key` away"
+        return [Finding("sign-in codes", Status.WARNING, "there is a key, but `sign_in` does not name code", hint)]
+    return [Finding("sign-in codes", Status.OK, f"the key is for {algorithm}, and used codes can be written down")]
 
 
 def check_keyring(context: Context, *, from_file: bool) -> Finding:

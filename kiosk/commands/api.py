@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kiosk.commands._context import context_of
+from kiosk.commands._sign_in import check_user
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.errors import ApiError, InvalidInput
 from kiosk.result import Result
@@ -30,14 +31,18 @@ _LONGEST_SITE = 2_048  # characters; browsers take no longer addresses either
 def widget_url(args: argparse.Namespace) -> Result:
     """Print the widget URL of a visitor."""
     link = parse_deep_link(args.feature, args.item_id)
-    widget = context_of(args).call(lambda api: api.widget_url(args.user, link=link, language=args.language or None))
+    context = context_of(args)
+    check_user(context.config, args.user)
+    widget = context.call(lambda api: api.widget_url(args.user, link=link, language=args.language or None))
     url = widget.url.reveal()
     return Result(url, {"url": url})
 
 
 def token(args: argparse.Namespace) -> Result:
     """Print a JWT of a visitor, and in JSON when it ends."""
-    answer = context_of(args).call(lambda api: api.token(args.user))
+    context = context_of(args)
+    check_user(context.config, args.user)
+    answer = context.call(lambda api: api.token(args.user))
     jwt = answer.jwt.reveal()
     return Result(jwt, {"token": jwt, "expiresAt": _format_time(datetime.fromtimestamp(answer.expires_at, UTC))})
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk import paths
 from kiosk.commands._context import context_of
 from kiosk.config import Problem, Setting, Survey, survey_config
-from kiosk.errors import ExitStatus
+from kiosk.errors import ConfigError, ExitStatus
 from kiosk.result import Result
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def show(args: argparse.Namespace) -> Result:
 def check(args: argparse.Namespace) -> Result:
     """List everything that is wrong."""
     survey = survey_config(vars(args), context_of(args).places)
+    survey.problems += _problems_of_key(survey.settings["code_public_key"])
     count = sum(bool(setting.where) for setting in survey.settings.values())
     lines = [] if survey.problems else [f"the configuration is in order; keys that are set: {count}"]
     return _result(lines, {}, survey)
@@ -41,6 +43,20 @@ def path(args: argparse.Namespace) -> Result:
     data = {name: {"path": str(file), "exists": _is_there(file)} for name, file in files.items()}
     lines = [f"{name:13}  {file}{'' if data[name]['exists'] else '  (not there)'}" for name, file in files.items()]
     return Result("\n".join(lines), data)
+
+
+def _problems_of_key(setting: Setting) -> list[Problem]:
+    """Return what is wrong with the public key that signed codes are checked with, if there is one."""
+    from kiosk.signed_code import load_public_key  # noqa: PLC0415 - no other command here needs cryptography
+
+    if not isinstance(setting.value, Path):
+        return []
+    try:
+        load_public_key(setting.value)
+    except ConfigError as error:
+        key, _, text = error.message.partition(": ")
+        return [Problem(setting.where, key, text, error.hint)]
+    return []
 
 
 def _result(lines: list[str], data: dict[str, Any], survey: Survey) -> Result:
@@ -88,4 +104,6 @@ def _shown(value: object) -> str:
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     if isinstance(value, tuple):
         return [str(item) for item in value]
+    if isinstance(value, re.Pattern):
+        return value.pattern
     return str(value) if isinstance(value, Path) else value

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _ORDER = (
     "configuration",
+    "sign-in codes",
     "keyring",
     "api",
     "clock",

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
-
-from kiosk.store.database import open_database, translated
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _SCHEMA = """
@@ -48,7 +46,7 @@ class UsedCodes:
         The database is opened for every code: they are seconds apart, and a file that was damaged, deleted or put
         aside since the last one is met as it is now. Raises StoreError; then the code must not be accepted.
         """
-        with translated(self._path), closing(open_database(self._path, schema=_SCHEMA)) as database:
+        with self._open() as database:
             database.execute("BEGIN IMMEDIATE")  # from here on, no other process reads what it may then write
             if self._is_used(database, jti, expires_at):
                 return False
@@ -59,8 +57,15 @@ class UsedCodes:
 
     def is_used(self, jti: str, expires_at: float) -> bool:
         """Return whether `use` would say no. Raises StoreError."""
-        with translated(self._path), closing(open_database(self._path, schema=_SCHEMA)) as database:
+        with self._open() as database:
             return self._is_used(database, jti, expires_at)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        from kiosk.store.database import open_database, translated  # noqa: PLC0415 - SQLite, with the first code
+
+        with translated(self._path), closing(open_database(self._path, schema=_SCHEMA)) as database:
+            yield database
 
     def _is_used(self, database: sqlite3.Connection, jti: str, expires_at: float) -> bool:
         """Also true of a code that may have been forgotten: one that ends no later than others that were."""

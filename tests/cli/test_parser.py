@@ -35,6 +35,8 @@ COMMANDS = {
     "kiosk config check",
     "kiosk config path",
     "kiosk doctor",
+    "kiosk code",
+    "kiosk code check",
     "kiosk api",
     "kiosk api widget-url",
     "kiosk api token",
