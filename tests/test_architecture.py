@@ -27,6 +27,7 @@ LIBRARIES = {
     "webview": ["kiosk.shell.host", "kiosk.shell.engines*", "kiosk.shell.window"],
     "qtpy": ["kiosk.shell.engines*"],
     "PySide6": ["kiosk.shell.engines*"],
+    "segno": ["kiosk.shell.qr"],
     "starlette": ["kiosk.sandbox*"],
     "uvicorn": ["kiosk.sandbox*"],
     "trustme": ["kiosk.sandbox*"],
