@@ -5,7 +5,9 @@ Every check gets the value and the name of its key, and raises InvalidInput with
 
 from __future__ import annotations
 
+import os
 import re
+import warnings
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +31,7 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "uk", "ar")
 PICTURE_ALLOWED = "the absolute path of a .png, .jpg, .webp or .svg file, readable by the kiosk's account"
 
 _LONGEST_FRAME = 8
+_LONGEST_PATTERN = 256
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
@@ -57,11 +60,11 @@ def check_file(value: str, field: str) -> Path | None:
     if not path.is_absolute():
         raise InvalidInput(field, "is not an absolute path")
     try:
-        found = path.is_file()
+        found = path.is_file() and os.access(path, os.R_OK)
     except OSError:  # a name that is too long, a folder that is closed to us
         found = False
     if not found:
-        raise InvalidInput(field, "is not the path of a file that this account can see")
+        raise InvalidInput(field, "is not the path of a file that this account can read")
     return path
 
 
@@ -120,13 +123,6 @@ def picture(most: int) -> Callable[[str, str], Path | None]:
     return check
 
 
-def check_languages(value: list[str], field: str) -> tuple[str, ...]:
-    """Return languages that our pages speak, in the operator's order."""
-    if not value:
-        raise InvalidInput(field, "is empty")
-    return tuple(some_of(*LANGUAGES)(value, field))
-
-
 def check_sections(value: list[str], field: str) -> tuple[Feature, ...]:
     """Return sections of the widget, in the operator's order."""
     return tuple(Feature(item) for item in some_of(*Feature)(value, field))
@@ -145,13 +141,28 @@ def some_of(*words: str) -> Callable[[list[str], str], tuple[str, ...]]:
     return check
 
 
+def at_least_one_of(*words: str) -> Callable[[list[str], str], tuple[str, ...]]:
+    """Return the check of `some_of`, and that the list is not empty."""
+
+    def check(value: list[str], field: str) -> tuple[str, ...]:
+        if not value:
+            raise InvalidInput(field, "is empty")
+        return some_of(*words)(value, field)
+
+    return check
+
+
 def check_regex(value: str, field: str) -> re.Pattern[str] | None:
     """Return a pattern for a whole text, or nothing."""
     if not value:
         return None
+    if len(value) > _LONGEST_PATTERN:
+        raise InvalidInput(field, f"is longer than {_LONGEST_PATTERN} characters")
     try:
-        return re.compile(value)
-    except re.error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python only warns of may mean something else in its next version
+            return re.compile(value)
+    except (re.error, OverflowError, RecursionError, Warning):
         raise InvalidInput(field, "is not a regular expression") from None
 
 

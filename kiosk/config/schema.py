@@ -183,7 +183,7 @@ _TABLE = (
         default=checks.LANGUAGES,
         allowed="one or more of " + ", ".join(checks.LANGUAGES),
         help="the languages that a visitor can choose on the screen; one alone shows no choice",
-        check=checks.check_languages,
+        check=checks.at_least_one_of(*checks.LANGUAGES),
     ),
     Key(
         name="log_level",

@@ -51,7 +51,7 @@ def test_the_table_and_the_configuration_have_the_same_keys():
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 def test_every_default_is_a_value_that_may_be_set(key):
-    value = [] if key.kind is Kind.STRINGS else "" if key.default is None else key.default
+    value = list(key.default) if key.kind is Kind.STRINGS else "" if key.default is None else key.default
 
     assert key.parse(value) == key.default
 
