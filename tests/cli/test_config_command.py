@@ -84,3 +84,18 @@ def test_a_wrong_configuration_stops_other_commands_with_3(kiosk: CommandLine):
         f"kiosk: {kiosk.places.user}:1: screen: is out of range\n  what to do: allowed: 0 to 15"
     )
     assert not kiosk.api.calls
+
+
+def test_show_prints_a_pattern_as_it_was_written(kiosk: CommandLine):
+    kiosk.places.user.write_text("user_pattern = '[A-Z]{2}\\d{6}'\n")
+
+    assert kiosk.run("config", "show") == 0
+    assert f"= [A-Z]{{2}}\\d{{6}}  (file: {kiosk.places.user}:1)" in kiosk.out
+    assert kiosk.run("config", "show", "--json") == 0
+    assert json.loads(kiosk.out)["settings"]["user_pattern"]["value"] == r"[A-Z]{2}\d{6}"
+
+
+def test_show_prints_nothing_for_a_pattern_that_is_not_set(kiosk: CommandLine):
+    assert kiosk.run("config", "show", "--json") == 0
+
+    assert json.loads(kiosk.out)["settings"]["user_pattern"]["value"] is None
