@@ -30,7 +30,8 @@ def main(argv: Sequence[str]) -> int:
     # Late, for the keeper has no need of any of it.
     from pathlib import Path  # noqa: PLC0415
 
-    from kiosk.shell.window import Link, run  # noqa: PLC0415
+    from kiosk.shell.link import Link  # noqa: PLC0415
+    from kiosk.shell.window import run  # noqa: PLC0415
 
     link = Link(commands, events)
     status = run(link, folder=Path(options["folder"]), root_allowed="allow-root" in options)

@@ -5,8 +5,6 @@ This module and kiosk.shell.engines are the only homes of pywebview.
 
 from __future__ import annotations
 
-import importlib
-import io
 import os
 import sys
 import threading
@@ -15,60 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature, missing
-from kiosk.core.navigation import parse_origin_pattern
-from kiosk.errors import EngineUnavailable, ExitStatus, InvalidInput, KioskError, LockdownFailed
-from kiosk.shell.pages import render_page
-from kiosk.shell.protocol import (
-    Closed,
-    Command,
-    Event,
-    HandOver,
-    LoadFailed,
-    OpenWidget,
-    ProtocolError,
-    Quit,
-    Ready,
-    Refused,
-    ShowPage,
-    Start,
-    decode_command,
-    encode_message,
-    read_lines,
-)
+from kiosk.errors import EngineUnavailable, ExitStatus, KioskError, LockdownFailed
+from kiosk.shell.engines.choice import make_engine
+from kiosk.shell.engines.switches import import_webview
+from kiosk.shell.orders import Orders
+from kiosk.shell.protocol import Closed, ProtocolError, Quit, Ready, Refused, Start
 from kiosk.shell.sandbox import Sandbox, engine_sandbox, is_development_build
 
 if TYPE_CHECKING:
-    from kiosk.shell.engines.base import Engine
-
-ENGINES = {"qtwebengine": ("kiosk.shell.engines.qtwebengine", "QtWebEngine")}
-"""Where each engine's adapter is. Only the one that is used is imported."""
-
-_BLANK = "#ffffff"
-
-
-class Link:
-    """The shell's end of the protocol."""
-
-    def __init__(self, commands: int, events: int) -> None:
-        """Take over two descriptors."""
-        self._lines = read_lines(io.BufferedReader(io.FileIO(commands)))
-        self._events = events
-        self._writing = threading.Lock()
-
-    def read(self) -> Command | None:
-        """Return the next command, or None at the end. Raises ProtocolError."""
-        line = next(self._lines, None)
-        return None if line is None else decode_command(line)
-
-    def emit(self, event: Event) -> None:
-        """Send an event. Ends the process if nobody reads them any more: then there is no supervisor."""
-        line = encode_message(event)
-        with self._writing:
-            try:
-                while line:
-                    line = line[os.write(self._events, line) :]
-            except OSError:
-                os._exit(ExitStatus.ENGINE)
+    from kiosk.shell.link import Link
 
 
 def run(link: Link, *, folder: Path, root_allowed: bool) -> int:
@@ -85,21 +38,6 @@ def run(link: Link, *, folder: Path, root_allowed: bool) -> int:
         return error.exit_status
 
 
-def make_engine(start: Start, link: Link) -> Engine:
-    """Return the adapter that `start` names. Raises EngineUnavailable and InvalidInput."""
-    where = ENGINES.get(start.engine)
-    if where is None:
-        raise InvalidInput("engine", "is unknown", allowed=", ".join(ENGINES))
-    allow = [parse_origin_pattern(text) for text in start.allow]
-    module, name = where
-    try:
-        kind: type[Engine] = getattr(importlib.import_module(module), name)
-    except ImportError as error:
-        missing_part = error.name or str(error).partition(":")[0]  # a module, or a library such as libGL.so.1
-        raise EngineUnavailable(f"the engine {start.engine} is not installed: {missing_part} is missing") from None
-    return kind(emit=link.emit, allow=allow)
-
-
 class _Shell:
     """The window, its engine and the commands for it."""
 
@@ -108,7 +46,8 @@ class _Shell:
         self._start = start
         self._folder = folder
         self._sandbox = sandbox
-        self._engine = make_engine(start, link)
+        self._engine = make_engine(start, link.emit)
+        self._orders = Orders(self._engine, start=start, emit=link.emit)
 
     def run(self) -> int:
         """Open the window; return when it is closed."""
@@ -117,6 +56,7 @@ class _Shell:
         self._engine.prepare(
             folder=self._folder,
             language=self._start.language,
+            look=self._start.look,
             proxy=self._start.proxy,
             ca_file=Path(self._start.ca_file) if self._start.ca_file else None,
             sandbox=self._sandbox is not Sandbox.OFF,
@@ -133,7 +73,7 @@ class _Shell:
             height=800,
             hidden=True,
             confirm_close=False,
-            background_color=_BLANK,
+            background_color=self._start.look.primary,
             text_select=False,
             zoomable=False,
             draggable=False,
@@ -155,7 +95,8 @@ class _Shell:
                 report[_SANDBOX] = Enforcement.FAILED
             require(lockdown, report, engine=self._engine.name)
             if not self._start.probe:
-                self._engine.place(screen=self._start.screen, windowed=self._start.windowed)
+                start = self._start
+                self._engine.place(screen=start.screen, windowed=start.windowed, spare=start.spare)
             self._ready(report)
         except KioskError as error:
             self._refuse(error)
@@ -188,26 +129,11 @@ class _Shell:
         status = ExitStatus.OK
         try:
             while (command := self._link.read()) is not None and not isinstance(command, Quit | Start):
-                self._engine.post(partial(self._obey, command))
+                self._engine.post(partial(self._orders.obey, command))
         except ProtocolError as error:
             sys.stderr.write(f"the supervisor does not keep to the protocol: {error}\n")
             status = ExitStatus.USAGE
         os._exit(status)
-
-    def _obey(self, command: Command) -> None:
-        match command:
-            case ShowPage(page=page, language=language, code=code, data=data):
-                look = self._start.look
-                self._engine.show_page(render_page(page, language=language, look=look, code=code, data=data))
-            case OpenWidget(visit=visit, url=url, handoff=handoff):
-                try:
-                    self._engine.open_widget(visit=visit, url=url, handoff=handoff)
-                except InvalidInput:
-                    self._link.emit(LoadFailed(visit, "refused"))
-            case HandOver(visit=visit, handoff=handoff):
-                self._engine.hand_over(visit=visit, handoff=handoff)
-            case _:
-                pass  # Start and Quit end in `_listen`
 
 
 _SANDBOX = LockdownFeature.ENGINE_SANDBOX
@@ -220,29 +146,6 @@ def require(lockdown: Lockdown, report: dict[LockdownFeature, Enforcement], *, e
             f"{engine} does not enforce {', '.join(failed)}, so no window is shown",
             hint="install the versions that this program was tested with; `kiosk doctor` shows the whole table",
         )
-
-
-def import_webview() -> Any:  # noqa: ANN401 - an untyped package
-    """Import pywebview and set every one of its switches. Raises EngineUnavailable."""
-    os.environ["PYWEBVIEW_LOG"] = "ERROR"
-    try:
-        import webview  # noqa: PLC0415 - its home is here, and it is slow
-    except ImportError as error:
-        raise EngineUnavailable(f"pywebview is not installed: {error.name} is missing") from None
-    for key, value in {
-        "ALLOW_DOWNLOADS": False,
-        "ALLOW_FILE_URLS": False,
-        "DRAG_REGION_SELECTOR": ".none",
-        "DRAG_REGION_DIRECT_TARGET_ONLY": True,
-        "OPEN_EXTERNAL_LINKS_IN_BROWSER": False,
-        "OPEN_DEVTOOLS_IN_DEBUG": False,
-        "REMOTE_DEBUGGING_PORT": None,
-        "IGNORE_SSL_ERRORS": False,
-        "SHOW_DEFAULT_MENUS": False,
-        "WEBVIEW2_RUNTIME_PATH": None,
-    }.items():
-        webview.settings[key] = value
-    return webview
 
 
 def _check_display() -> None:

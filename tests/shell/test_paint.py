@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.shell.engines.base import BAR_HEIGHT
 from kiosk.shell.protocol import LoadFailed, OpenWidget, Painted, Ready, ShowPage
 from tests.shell.conftest import START
 from tests.shell.pages_server import Answer
@@ -33,7 +34,8 @@ def test_the_pixels_are_there_when_painted_is_reported(shell: Shell, site: Site)
 
         assert shell.until_painted() == Painted(visit)
         image = shell.screenshot()
-        assert {image.getpixel(point) for point in [(0, 799), (1279, 0), (1279, 799)]} == {rgb}
+        corners = [(0, 799), (0, BAR_HEIGHT), (1279, BAR_HEIGHT), (1279, 799)]
+        assert {image.getpixel(point) for point in corners} == {rgb}
 
 
 def test_our_own_pages_are_painted_under_their_names(shell: Shell):
@@ -137,7 +139,7 @@ def test_the_last_command_wins(shell: Shell, site: Site):
 def test_the_window_covers_the_screen_without_a_window_manager(shell: Shell, site: Site):
     shell.send(OpenWidget(1, site.page("/", "<h1>size", "report([innerWidth, innerHeight])")))
 
-    assert site.report() == [1280, 800]
+    assert site.report() == [1280, 800 - BAR_HEIGHT]
 
 
 def test_a_window_for_development_has_a_frame_and_a_title_without_secrets(open_shell: Callable[..., Shell], site: Site):

@@ -67,7 +67,7 @@ class InputGuard(QObject):
         """Report what is dropped by `deny`."""
         super().__init__()
         self._deny = deny
-        self._wanted: Callable[[], None] | None = None
+        self._wanted: list[Callable[[], None]] = []
 
     def watch(self, widget: QWidget) -> None:
         """Filter the events of `widget` and of all in it, now and later: Qt WebEngine adds its own as it needs them."""
@@ -76,8 +76,8 @@ class InputGuard(QObject):
             each.installEventFilter(self)
 
     def after_next_frame(self, call: Callable[[], None]) -> None:
-        """Have `call` run when the window was drawn the next time. A later one replaces it."""
-        self._wanted = call
+        """Have `call` run when the window is about to be drawn the next time."""
+        self._wanted.append(call)
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: ARG002, N802 - Qt's name
         kind = event.type()
@@ -97,9 +97,9 @@ class InputGuard(QObject):
         return True
 
     def _drawn(self) -> bool:
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None:
-            wanted()
+        wanted, self._wanted = self._wanted, []
+        for call in wanted:
+            call()
         return False
 
 

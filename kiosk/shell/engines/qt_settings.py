@@ -91,15 +91,20 @@ KEPT_ACTIONS: Final = frozenset({_Action.NoWebAction, _Action.Stop, _Action.Unse
 """All other actions (back, reload, paste, save, view source, inspect, ...) are disabled."""
 
 
-def set_attributes(settings: QWebEngineSettings) -> bool:
-    """Set every attribute, and return whether every one reads as it was set."""
-    for attribute, on in ATTRIBUTES.items():
+_OWN = {_Attribute.FocusOnNavigationEnabled: False}
+"""What is different for pages of our own: they are drawn before they are shown, and get the focus then."""
+
+
+def set_attributes(settings: QWebEngineSettings, *, own: bool = False) -> bool:
+    """Set every attribute for visits' pages, or our `own`; return whether every one reads as it was set."""
+    attributes = {**ATTRIBUTES, **(_OWN if own else {})}
+    for attribute, on in attributes.items():
         settings.setAttribute(attribute, on)
     settings.setUnknownUrlSchemePolicy(
         # Not Disallow: only so are clicks on our pages' `kiosk:` links asked for. See DESIGN, No bridge.
         QWebEngineSettings.UnknownUrlSchemePolicy.AllowUnknownUrlSchemesFromUserInteraction
     )
-    return all(settings.testAttribute(attribute) is on for attribute, on in ATTRIBUTES.items())
+    return all(settings.testAttribute(attribute) is on for attribute, on in attributes.items())
 
 
 def disable_actions(page: QWebEnginePage) -> bool:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, qVersion
-from PySide6.QtWebEngineCore import (
-    QWebEngineLoadingInfo,
-    QWebEnginePage,
-    QWebEngineScript,
-    qWebEngineChromiumVersion,
-)
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
+from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
-from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import ConfigError, InvalidInput
-from kiosk.shell.engines import qt_settings, scripts
-from kiosk.shell.engines.base import Engine, Showing
+from kiosk.errors import ConfigError
+from kiosk.shell.engines import qt_settings
+from kiosk.shell.engines.base import Engine
 from kiosk.shell.engines.qt_input import InputGuard
-from kiosk.shell.engines.qt_page import Page, encoded
+from kiosk.shell.engines.qt_own import OwnPane
+from kiosk.shell.engines.qt_people import People
+from kiosk.shell.engines.qt_stage import Stage
+from kiosk.shell.engines.qt_visit import VisitPage
+from kiosk.shell.engines.qt_window import clear_clipboards, place_window, present_window
+from kiosk.shell.engines.showing import Pane
 from kiosk.shell.protocol import ScreenSize
 
 if TYPE_CHECKING:
@@ -31,23 +29,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWebEngineWidgets import QWebEngineView
 
+    from kiosk.core.look import Look
+    from kiosk.core.origin import Origin
     from kiosk.shell.pages import OwnPage
 
-_Status = QWebEngineLoadingInfo.LoadStatus
-_Kind = QWebEnginePage.NavigationType
-_Domain = QWebEngineLoadingInfo.ErrorDomain
-_OWN_BASE = "kiosk-page:"
-"""The address of our own pages: of a scheme that no policy allows, so no other page can be there."""
-
-_SETTLE_MS = 100
-"""How long a load may be stopped before it counts as failed: a page that goes on to another stops, too."""
-
-_REASONS = {
-    _Domain.ConnectionErrorDomain: "connection",
-    _Domain.CertificateErrorDomain: "tls",
-    _Domain.DnsErrorDomain: "dns",
-    _Domain.HttpErrorDomain: "http",
-}
+_FRAME_MS = 250
+"""How long a frame may take before it counts as drawn: a window that is hidden altogether draws none."""
 
 
 class _Poster(QObject):
@@ -69,10 +56,12 @@ class QtWebEngine(Engine):
     name: ClassVar[str] = "qtwebengine"
     gui: ClassVar[str] = "qt"
 
-    _view: QWebEngineView
     _window: QMainWindow
+    _stage: Stage
 
-    def prepare(self, *, folder: Path, language: str, proxy: str, ca_file: Path | None, sandbox: bool) -> None:
+    def prepare(
+        self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
+    ) -> None:
         if ca_file is not None:
             _trust(ca_file, folder)
         self._sandbox = sandbox
@@ -84,16 +73,14 @@ class QtWebEngine(Engine):
         self._app = cast("QApplication | None", QApplication.instance()) or QApplication(["kiosk"])
         if proxy:
             qt_settings.use_proxy(proxy)
+        self._look = look
         self._poster = _Poster()
         self._guard = InputGuard(self.deny)
-        self._profile = qt_settings.make_profile(folder=folder, language=language)
-        self._page = Page(self._profile, self)
-        self._page.setBackgroundColor(Qt.GlobalColor.white)
-        self._marker = ""
-        self._said = secrets.token_hex(16)
-        self._asked: set[str] = set()
-        self._arrived = False
-        self._handoff: tuple[Origin, QWebEngineScript] | None = None
+        # Two profiles: nothing that a visit's page leaves behind is where our own pages are.
+        self._profiles = [qt_settings.make_profile(folder=folder, language=language) for _ in range(2)]
+        own, visit = self._profiles
+        self._panes = {pane: OwnPane(pane=pane, profile=own, engine=self, background=look.primary) for pane in Pane}
+        self._remote = VisitPage(profile=visit, engine=self)
 
     def version(self) -> str:
         return qVersion()
@@ -106,170 +93,80 @@ class QtWebEngine(Engine):
 
     def attach(self, *, window: object) -> None:
         self._window = cast("QMainWindow", window)
-        self._view = cast("QWebEngineView", self._window.centralWidget())
+        view = cast("QWebEngineView", self._window.takeCentralWidget())
         # The end of its load would have pywebview put its scripts into whatever page is in the view then: ours.
-        self._view.page().blockSignals(True)
-        self._view.setPage(self._page)  # and pywebview's page, with its channel, is deleted
+        view.page().blockSignals(True)
+        view.setPage(self._panes[Pane.FRONT].page)  # and pywebview's page, with its channel, is deleted
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._front = view
+        self._stage = Stage(self._look)
+        self._stage.adopt(view)
+        self._window.setCentralWidget(self._stage)
 
     def apply(self, *, lockdown: Lockdown) -> dict[LockdownFeature, Enforcement]:
         del lockdown  # everything is set, whatever is required
-        page = self._page
-        self._profile.downloadRequested.connect(page.refuse_download)
-        page.loadingChanged.connect(self._loading_changed)
-        page.urlChanged.connect(self._url_changed)
-        page.renderProcessTerminated.connect(self._renderer_terminated)
-        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._guard.watch(self._window)
-        self._add_script("restrictions", scripts.RESTRICTIONS, sub_frames=True)
-        attributes = qt_settings.set_attributes(page.settings())
-        actions = qt_settings.disable_actions(page)
-        ours = self._view.page() is page and page.webChannel() is None
+        pages: list[OwnPane | VisitPage] = [*self._panes.values(), self._remote]
+        ours = self._front.page() is self._panes[Pane.FRONT].page and all(
+            each.page.webChannel() is None for each in pages
+        )
+        attributes, actions = all(each.locked for each in pages), all(each.actions_off for each in pages)
         held = {
             **dict.fromkeys(LockdownFeature, ours and attributes),
             LockdownFeature.ACCELERATOR_KEYS: ours and actions,
             LockdownFeature.DEVELOPER_TOOLS: _no_debugger(),
-            LockdownFeature.STORAGE_OF_ONE_VISIT: self._profile.isOffTheRecord(),
+            LockdownFeature.STORAGE_OF_ONE_VISIT: all(profile.isOffTheRecord() for profile in self._profiles),
             LockdownFeature.ENGINE_SANDBOX: self._sandbox,
         }
         return {feature: Enforcement.ENFORCED if held[feature] else Enforcement.FAILED for feature in LockdownFeature}
 
-    def place(self, *, screen: int, windowed: bool) -> None:
-        if windowed:
-            self._window.show()
-            return
-        screens = self._app.screens()
-        chosen = screens[screen] if 0 <= screen < len(screens) else self._app.primaryScreen()
-        self._window.setScreen(chosen)
-        self._window.setMinimumSize(1, 1)
-        # Without a window manager showFullScreen leaves the size as it was; with one, geometry alone leaves a panel.
-        self._window.setGeometry(chosen.geometry())
-        self._window.showFullScreen()
-        self._window.setGeometry(chosen.geometry())
+    def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
+        self._windowed = windowed
+        place_window(self._window, screen=screen, windowed=windowed, spare=spare)
+        self._people = People(self.people, self._window.windowHandle())
 
     def post(self, call: Callable[[], None]) -> None:
         self._poster.posted.emit(call)
 
-    def load_page(self, *, page: OwnPage) -> None:
-        self._begin()
-        self._remove_handoff()
-        self._page.setHtml(page.html, QUrl(_OWN_BASE + page.name))
+    def load_page(self, *, page: OwnPage, pane: Pane) -> None:
+        own = self._panes[pane]
+        self._stage.set_page(pane, own.page)
+        own.load(page)
 
     def load_url(self, *, url: str) -> None:
-        self._begin()
-        self._page.load(QUrl(url, QUrl.ParsingMode.StrictMode))
+        self._stage.set_visit(self._remote.page)
+        self._remote.load(url, self._visit)
+
+    def address(self) -> str:
+        return self._remote.address()
 
     def set_handoff(self, *, origin: Origin, handoff: Mapping[str, str | None] | None, renew: bool) -> None:
-        self._remove_handoff()
-        self._handoff = None
-        if handoff is None:
-            return
-        source = scripts.handoff(origin, handoff, said=self._said)
-        self._handoff = (origin, _script("handoff", source, QWebEngineScript.ScriptWorldId.MainWorld))
-        if renew:
-            self._insert_handoff()
-            self._page.runJavaScript(scripts.renewal(origin, handoff, said=self._said), _OUR_WORLD)
+        self._remote.set_handoff(origin=origin, handoff=handoff, renew=renew)
 
-    # ── what the page asks (qt_page.Judge) ──
+    def arrange(self, *, over: bool) -> None:
+        self._stage.arrange(over=over)
 
-    def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool:
-        """Decide about a navigation."""
-        if not main_frame:
-            return self.decide(url=url, main_frame=False)
-        if self._showing.page and kind is _Kind.NavigationTypeTyped and url.startswith("data:text/html;"):
-            return True  # `setHtml`: pages cannot ask with this kind
-        allowed = self.decide(url=url, main_frame=True)
-        if allowed:
-            self._asked.add(url)
-            self._prepare_for(url)
-        elif kind is _Kind.NavigationTypeRedirect and not self._is_there():
-            self.failed("blocked")
-        return allowed
+    def after_frame(self, call: Callable[[], None]) -> None:
+        waiting = [call]
 
-    def heard(self, text: str) -> None:
-        """Take a message of the console: our reporter's, or one to drop."""
-        if self._marker and text.startswith(self._marker):
-            status = text.removeprefix(self._marker)
-            if status.isdigit() and int(status) >= _HTTP_ERROR:
-                self.failed(f"http-{status}")
-                return
-            showing = self._showing
-            self._guard.after_next_frame(lambda: QTimer.singleShot(0, lambda: self.painted(showing)))
-            self._view.update()
+        def drawn() -> None:
+            if waiting:
+                waiting.pop()()
 
-    # ── signals ──
+        self._guard.after_next_frame(lambda: QTimer.singleShot(0, drawn))
+        QTimer.singleShot(_FRAME_MS, drawn)
+        self._stage.touch_up()
 
-    def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
-        url, status = encoded(info.url()), info.status()
-        if url != _OWN_BASE + self._showing.page and url not in self._asked:
-            return  # of a page before
-        if status is _Status.LoadSucceededStatus:
-            self._run_late()
-        elif status is _Status.LoadFailedStatus:
-            http = info.errorDomain() is _Domain.HttpStatusCodeDomain
-            self.failed(f"http-{info.errorCode()}" if http else _REASONS.get(info.errorDomain(), "other"))
-        elif status is _Status.LoadStoppedStatus:
-            showing = self._showing
-            QTimer.singleShot(_SETTLE_MS, lambda: self._stopped(showing))
+    def set_cover(self, *, up: bool) -> None:
+        if up and (popup := self._app.activePopupWidget()):
+            popup.close()
+        self._stage.set_cover(up=up)
+        self._remote.page.setAudioMuted(up)
+        clear_clipboards()
 
-    def _stopped(self, showing: Showing) -> None:
-        """Take a stopped load for a failed one, unless the page is there (it goes on to another) or another loads."""
-        if showing is self._showing and not self._is_there() and not self._page.isLoading():
-            self.failed("not-a-page")
-
-    def _url_changed(self, url: QUrl) -> None:
-        """Take note of `about:blank`, for which Chromium asks nobody: a white screen for good.
-
-        Pages go there on purpose, or by an address that Chromium itself refuses (`about:blank#blocked`).
-        """
-        if encoded(url) in self._asked:
-            self._arrived = True
-        elif self._arrived and self._showing.visit and encoded(url).startswith("about:blank"):
-            self._showing.settled = False
-            self.failed("left")
-
-    def _is_there(self) -> bool:
-        """Whether the document in the window is one that was asked for. `Page.url` is that of one under way, too."""
-        return encoded(self._page.mainFrame().url()) in self._asked
-
-    def _run_late(self) -> None:
-        """Run our scripts once more: Chromium forgets those for document creation when a `data:` page follows another.
-
-        They do nothing where they ran before. So late, the document is certainly the one that was asked for.
-        """
-        self._page.runJavaScript(scripts.RESTRICTIONS, _OUR_WORLD)
-        self._page.runJavaScript(scripts.paint_reporter(self._marker), _OUR_WORLD)
-
-    def _renderer_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
-        self.renderer_gone(status.name.removesuffix("TerminationStatus").lower())
-
-    # ── scripts ──
-
-    def _begin(self) -> None:
-        self._marker = secrets.token_hex(16)
-        self._asked.clear()
-        self._arrived = False
-        self._add_script("reporter", scripts.paint_reporter(self._marker))
-
-    def _prepare_for(self, url: str) -> None:
-        """Have the handoff in the page that is about to come if it is of the right origin, and in no other."""
-        if self._handoff is not None and _is_of(url, self._handoff[0]):
-            self._insert_handoff()
-        else:
-            self._remove_handoff()
-
-    def _insert_handoff(self) -> None:
-        if self._handoff is not None and not self._page.scripts().contains(self._handoff[1]):
-            self._page.scripts().insert(self._handoff[1])
-
-    def _remove_handoff(self) -> None:
-        for script in self._page.scripts().find("handoff"):
-            self._page.scripts().remove(script)
-
-    def _add_script(self, name: str, source: str, *, sub_frames: bool = False) -> None:
-        collection = self._page.scripts()
-        for old in collection.find(name):
-            collection.remove(old)
-        collection.insert(_script(name, source, _OUR_WORLD, sub_frames=sub_frames))
+    def bring_to_front(self) -> None:
+        clear_clipboards()
+        present_window(self._window, windowed=self._windowed)
 
 
 def _trust(ca_file: Path, folder: Path) -> None:
@@ -287,25 +184,6 @@ def _trust(ca_file: Path, folder: Path) -> None:
 
 
 _CA_HINT = "name a file of CA certificates in PEM form that the kiosk's account may read"
-_OUR_WORLD = int(QWebEngineScript.ScriptWorldId.ApplicationWorld)
-_HTTP_ERROR = 400
-
-
-def _script(name: str, source: str, world: int, *, sub_frames: bool = False) -> QWebEngineScript:
-    script = QWebEngineScript()
-    script.setName(name)
-    script.setSourceCode(source)
-    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
-    script.setWorldId(world)
-    script.setRunsOnSubFrames(sub_frames)
-    return script
-
-
-def _is_of(url: str, origin: Origin) -> bool:
-    try:
-        return parse_origin(url) == origin
-    except InvalidInput:
-        return False
 
 
 def _no_debugger() -> bool:

@@ -29,6 +29,33 @@ _REPORTER = """\
 })();
 """
 
+PLAYING, SILENT = "playing", "silent"
+MEDIA_WORDS = frozenset({PLAYING, SILENT})
+"""What the media reporter says."""
+
+# A video that is taken out of the page ends without an event; nothing is looked at while none plays.
+_MEDIA = """\
+(() => {
+  if (globalThis.kioskMedia) return;
+  globalThis.kioskMedia = true;
+  const videos = new Set();
+  let timer = 0;
+  const tell = () => {
+    for (const video of videos) if (video.paused || video.ended || !video.isConnected) videos.delete(video);
+    if (videos.size && !timer) {
+      timer = setInterval(tell, 1000);
+      console.info(%(marker)s + "playing");
+    } else if (!videos.size && timer) {
+      timer = clearInterval(timer) || 0;
+      console.info(%(marker)s + "silent");
+    }
+  };
+  const began = ({target}) => { if (target instanceof HTMLVideoElement) videos.add(target); tell(); };
+  addEventListener("playing", began, true);
+  for (const kind of ["pause", "ended", "emptied"]) addEventListener(kind, tell, true);
+})();
+"""
+
 # Drag and drop out of a page has no switch in Qt; a listener that comes first, in a world of its own, is one.
 RESTRICTIONS = """\
 (() => {
@@ -63,6 +90,16 @@ if (location.origin === %(origin)s) document.dispatchEvent(new CustomEvent(%(sai
 def paint_reporter(marker: str) -> str:
     """Return the script that writes `marker` and the HTTP status to the console at the first contentful paint."""
     return _REPORTER % literal(marker)
+
+
+def media_reporter(marker: str) -> str:
+    """Return the script that writes `marker` and PLAYING when a video plays, or SILENT when the last one ended."""
+    return _MEDIA % {"marker": literal(marker)}
+
+
+def reload_at(url: str) -> str:
+    """Return the script that loads the page at `url` again, which differs from its address in the fragment alone."""
+    return f"location.replace({literal(url)}); location.reload();"
 
 
 def handoff(origin: Origin, value: Mapping[str, str | None], *, said: str) -> str:

@@ -1,0 +1,103 @@
+"""What people do at a Qt window, before any widget of it hears of it; and when the mouse's arrow is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QEventPoint, QGuiApplication, QKeyEvent, QMouseEvent, QTabletEvent, QTouchEvent, QWindow
+
+if TYPE_CHECKING:
+    from kiosk.shell.engines.input import Input
+
+_Type = QEvent.Type
+_ARROW_MS = 3000
+"""How long the arrow stays when the mouse does not move."""
+
+_TOUCH = "finger"
+
+
+class People(QObject):
+    """An event filter for the window's QWindow: Qt sends each real input there once, and pages can send none."""
+
+    def __init__(self, people: Input, window: QWindow) -> None:
+        """Feed `people` with what happens in `window`."""
+        super().__init__(window)
+        self._people = people
+        self._window = window
+        self._arrow = Arrow(self)
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:  # noqa: N802 - Qt's name
+        match event:
+            case QMouseEvent():
+                passes = self._mouse(event)
+            case QTouchEvent():
+                passes = self._touch(event)
+            case QKeyEvent():
+                what = str(event.key())
+                release = event.type() is _Type.KeyRelease
+                passes = self._people.key_release(what) if release else self._people.key(what)
+            case QTabletEvent():
+                event.ignore()  # a pen: then Qt makes a mouse event of it
+                return True
+            case _ if event.type() is _Type.Wheel:
+                passes = self._people.wheel()
+            case _:
+                return False
+        if not passes:
+            event.accept()
+        return not passes
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        place, what = event.position(), str(event.button())
+        if event.type() is _Type.MouseMove:
+            self._arrow.show()
+            return self._people.move(place.x(), place.y())
+        if event.type() is _Type.MouseButtonRelease:
+            return self._people.release(what)
+        if event.type() is _Type.MouseButtonDblClick:  # comes after the press, which it repeats
+            return self._people.wheel()
+        return self._press(what, place)
+
+    def _touch(self, event: QTouchEvent) -> bool:
+        self._arrow.hide()
+        if event.type() is _Type.TouchUpdate:
+            for point in event.points():
+                if point.state() is QEventPoint.State.Pressed:
+                    self._press(_TOUCH, point.position())
+            return self._people.wheel()
+        if event.type() is _Type.TouchBegin:
+            return self._press(_TOUCH, event.points()[0].position())
+        return self._people.release(_TOUCH)
+
+    def _press(self, what: str, place: QPointF) -> bool:
+        size = self._window.size()
+        return self._people.press(what, place.x(), place.y(), width=size.width(), height=size.height())
+
+
+class Arrow(QObject):
+    """The mouse's arrow: there while the mouse moves, gone otherwise."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Be hidden at first."""
+        super().__init__(parent)
+        self._hidden = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_ARROW_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show(self) -> None:
+        """Take note that the mouse moves."""
+        self._timer.start()
+        if self._hidden:
+            self._hidden = False
+            QGuiApplication.restoreOverrideCursor()
+
+    def hide(self) -> None:
+        """Take note that it does not, or that a finger is at work."""
+        if not self._hidden:
+            self._hidden = True
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.BlankCursor)

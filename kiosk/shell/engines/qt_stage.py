@@ -1,0 +1,145 @@
+"""What lies where in the window, and over what: the front pane, the visit's page between two strips, and the cover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QWidget
+
+from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.showing import Pane
+
+if TYPE_CHECKING:
+    from PySide6.QtWebEngineCore import QWebEnginePage
+
+    from kiosk.core.look import Look
+
+
+class Cover(QWidget):
+    """What ends a visit: the brand, at once, whatever the pages do."""
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        """Be hidden at first."""
+        super().__init__(parent)
+        self._look = look
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._look.primary))
+        painter.setPen(QColor(self._look.accent))
+        font = painter.font()
+        font.setBold(True)
+        font.setPixelSize(max(24, min(self.width(), self.height()) // 14))
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._look.brand)
+        painter.end()
+
+
+class Stage(QWidget):
+    """The window's contents. A view that is not shown is below what is, so that it can be drawn already."""
+
+    def __init__(self, look: Look) -> None:
+        """Have a front pane at first, and no other view: each costs a process."""
+        super().__init__()
+        self._views: dict[Pane, QWebEngineView] = {}
+        self._visit: QWebEngineView | None = None
+        self._over = True
+        self._keyboard = 0
+        self._palette = QPalette(QColor(look.primary))
+        self.setPalette(self._palette)
+        self.setAutoFillBackground(True)
+        self._cover = Cover(self, look)
+
+    def adopt(self, view: QWebEngineView) -> None:
+        """Take pywebview's view for the front pane."""
+        self._views[Pane.FRONT] = view
+        view.setParent(self)
+        view.show()
+        self._lay_out()
+
+    def set_page(self, pane: Pane, page: QWebEnginePage) -> None:
+        """Have `page` in `pane`, in a view that is made now if there is none."""
+        if pane not in self._views:
+            self._views[pane] = self._new_view(page)
+        elif self._views[pane].page() is not page:
+            self._views[pane].setPage(page)
+        self._views[pane].show()
+        self._lay_out()
+
+    def set_visit(self, page: QWebEnginePage) -> None:
+        """Have the visit's page below all the rest."""
+        if self._visit is None:
+            self._visit = self._new_view(page)
+            self._visit.lower()
+            self._visit.show()
+            self._lay_out()
+
+    def arrange(self, *, over: bool) -> None:
+        """Have the front pane over the rest, or below it."""
+        self._over = over
+        front = self._views[Pane.FRONT]
+        front.show()
+        front.raise_() if over else front.lower()
+        if not over:
+            front.hide()
+        self._cover.raise_()
+        top = self._top()
+        top.setFocus(Qt.FocusReason.OtherFocusReason)
+        top.update()
+
+    def make_front_ready(self) -> None:
+        """Have the front pane where it can be drawn unseen, if it is not over the rest."""
+        front = self._views[Pane.FRONT]
+        if not front.isVisible():
+            front.lower()
+            front.show()
+
+    def set_keyboard(self, height: int) -> None:
+        """Leave `height` pixels at the bottom for the keyboard: none hides it."""
+        self._keyboard = height
+        self._lay_out()
+
+    def set_cover(self, *, up: bool) -> None:
+        """Show or hide the cover."""
+        self._cover.setVisible(up)
+        self._cover.raise_()
+        if up:
+            self._cover.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._cover.repaint()
+
+    def touch_up(self) -> None:
+        """Have what is on top drawn once more."""
+        self._top().update()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _new_view(self, page: QWebEnginePage) -> QWebEngineView:
+        view = QWebEngineView(page, self)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        return view
+
+    def _top(self) -> QWidget:
+        if self._cover.isVisible():
+            return self._cover
+        return self._views[Pane.FRONT] if self._over or self._visit is None else self._visit
+
+    def _lay_out(self) -> None:
+        width, height = self.width(), self.height()
+        below = height - self._keyboard
+        places = {
+            Pane.FRONT: QRect(0, 0, width, height),
+            Pane.BAR: QRect(0, 0, width, BAR_HEIGHT),
+            Pane.KEYBOARD: QRect(0, below, width, self._keyboard),
+        }
+        for pane, view in self._views.items():
+            view.setGeometry(places[pane])
+        if self._visit is not None:
+            self._visit.setGeometry(0, BAR_HEIGHT, width, max(0, below - BAR_HEIGHT))
+        self._cover.setGeometry(0, 0, width, height)
