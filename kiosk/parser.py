@@ -37,6 +37,7 @@ def build_parser() -> Parser:
     _add_status(commands)
     _add_setup(commands)
     _add_key(commands)
+    _add_pin(commands)
     _add_config(commands)
     _add_doctor(commands)
     _add_code(commands)
@@ -70,7 +71,7 @@ def _add_status(commands: Commands) -> None:
 
 
 def _add_setup(commands: Commands) -> None:
-    about = "ask for the API key, try it, keep it in the keyring, and write the configuration"
+    about = "ask for the API key and the operator's PIN, try the key, and store them and the configuration"
     parser = add_command(commands, "setup", "kiosk.commands.setup:setup", about, "kiosk setup")
     parser.add_argument("--yes", action="store_true", help="take the default wherever there is one, and do not ask")
     add_api_options(parser)
@@ -87,6 +88,16 @@ def _add_key(commands: Commands) -> None:
     about = "forget the API key"
     delete = add_command(group, "delete", "kiosk.commands.key:delete_key", about, "kiosk key delete")
     add_key_options(delete, "base_url")
+
+
+def _add_pin(commands: Commands) -> None:
+    group = add_group(commands, "pin", "set, test or clear the PIN of the operator panel", "kiosk pin test")
+    about = "ask for a PIN twice without echo, or read it from standard input, and keep its hash"
+    add_command(group, "set", "kiosk.commands.pin:set_pin", about, "kiosk pin set")
+    about = "try a PIN as the terminal does; a wrong one counts"
+    add_command(group, "test", "kiosk.commands.pin:test_pin", about, "kiosk pin test --json")
+    about = "forget the PIN: then nobody can open the operator panel"
+    add_command(group, "clear", "kiosk.commands.pin:clear_pin", about, "kiosk pin clear")
 
 
 def _add_config(commands: Commands) -> None:

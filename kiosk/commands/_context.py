@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
+    from kiosk.operator_pin import PinKeeper
 
     T = TypeVar("T")
 
@@ -70,6 +71,20 @@ class Context:
 
         return KeyringStore(parse_origin(self.config.base_url))
 
+    @property
+    def uses_keyring(self) -> bool:
+        """Whether the key comes from the keyring, and not from a file or standard input."""
+        return getattr(self._args, "api_key_file", None) is None
+
+    @cached_property
+    def pins(self) -> PinKeeper:
+        """The operator's PIN."""
+        from kiosk import paths  # noqa: PLC0415 - see store
+        from kiosk.operator_pin import PinKeeper  # noqa: PLC0415 - see store
+        from kiosk.store.pin_tries import PinTries  # noqa: PLC0415 - see store
+
+        return PinKeeper(paths.pin_file(), PinTries(paths.pin_tries_file()))
+
     def read_key(self) -> Secret:
         """Return the API key: of `--api-key-file`, or of the keyring. May block for seconds.
 
@@ -80,6 +95,11 @@ class Context:
         if name is None:
             return self.store.read()
         return self._piped_key if name == STDIN else self._read_key_file(name)
+
+    @property
+    def piped_key(self) -> Secret | None:
+        """The key that came by standard input, for a process that takes the place of this one."""
+        return self._piped_key if getattr(self._args, "api_key_file", None) == STDIN else None
 
     @cached_property
     def _piped_key(self) -> Secret:

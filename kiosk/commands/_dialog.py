@@ -53,7 +53,28 @@ class Dialog:
 
     def ask_key(self) -> Secret:
         """Return an API key, typed without echo or read as one line. Raises InvalidInput."""
-        return self.until_right(lambda: parse_api_key(self._secret_line("API key (not shown): ")))
+        return self.until_right(lambda: parse_api_key(self._secret_line("API key", "API key (not shown): ")))
+
+    def ask_pin(self) -> Secret:
+        """Return the operator's PIN, typed once without echo or read as one line. Raises InvalidInput."""
+        return self.until_right(lambda: _parse_pin(self._secret_line("PIN", "PIN (not shown): ")))
+
+    def ask_new_pin(self, question: str = "New PIN", *, optional: bool = False) -> Secret | None:
+        """Return a PIN, typed twice without echo or read as one line; nothing if `optional` and there is no answer.
+
+        Raises InvalidInput.
+        """
+
+        def once() -> Secret | None:
+            text = self._secret_line("PIN", f"{question} (not shown): ")
+            if optional and not text:
+                return None
+            pin = _parse_pin(text)
+            if self.interactive and self._secret_line("PIN", "The same again (not shown): ") != text:
+                raise InvalidInput("PIN", "was not the same both times")
+            return pin
+
+        return None if optional and self._assume_yes else self.until_right(once)
 
     def until_right(self, attempt: Callable[[], T], *, wrong: type[Exception] = InvalidInput) -> T:
         """Return what `attempt` returns; a person gets three tries, of which the last raises `wrong`."""
@@ -65,7 +86,7 @@ class Dialog:
                 self.say(f"{error}\n  {hint}" if hint else str(error))
         return attempt()
 
-    def _secret_line(self, question: str) -> str:
+    def _secret_line(self, field: str, question: str) -> str:
         if not self.interactive:
             return self._line(question)
         with catch_warnings():
@@ -73,9 +94,8 @@ class Dialog:
             try:
                 return getpass(question)
             except GetPassWarning:
-                raise InvalidInput(
-                    "API key", "cannot be typed here without being shown", allowed="standard input, or --api-key-file"
-                ) from None
+                allowed = "standard input" + (", or --api-key-file" if field == "API key" else "")
+                raise InvalidInput(field, "cannot be typed here without being shown", allowed=allowed) from None
             except EOFError:
                 return ""
 
@@ -83,3 +103,9 @@ class Dialog:
         if self.interactive and sys.stderr is not None:
             print(question, end="", file=sys.stderr, flush=True)  # noqa: T201 - see say
         return self._stdin.readline(MAX_FILE + 1).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+
+def _parse_pin(text: str) -> Secret:
+    from kiosk.operator_pin import parse_pin  # noqa: PLC0415 - not every question is for a PIN
+
+    return parse_pin(text)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from kiosk.commands._context import Context
+    from kiosk.core.secret import Secret
     from kiosk.errors import ApiError
 
 
@@ -44,15 +45,22 @@ def dialog_of(args: argparse.Namespace, context: Context) -> Dialog:
 
 
 def store_key(args: argparse.Namespace, context: Context, dialog: Dialog) -> ApiError | None:
-    """Take a key from `--api-key-file` or by question, try it, store it; return the error it is stored in spite of."""
-    name: str | None = getattr(args, "api_key_file", None)
-    if name is None:
-        key, remaining = enter_key(context, dialog)
-    else:
-        key = read_key_file(name, context.stdin)
-        remaining = admit(context, dialog, key)
+    """Take a key as `take_key` does, and store it; return the error it is stored in spite of."""
+    key, remaining = take_key(args, context, dialog)
     context.store.write(key)
     return remaining
+
+
+def take_key(args: argparse.Namespace, context: Context, dialog: Dialog) -> tuple[Secret, ApiError | None]:
+    """Take a key from `--api-key-file` or by question, and try it; return it with the error it may be stored with.
+
+    Raises as `admit` does.
+    """
+    name: str | None = getattr(args, "api_key_file", None)
+    if name is None:
+        return enter_key(context, dialog)
+    key = read_key_file(name, context.stdin)
+    return key, admit(context, dialog, key)
 
 
 def stored(context: Context, remaining: ApiError | None) -> Result:

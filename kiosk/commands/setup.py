@@ -7,9 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
-from kiosk.commands.key import dialog_of, store_key, stored
+from kiosk.commands.key import dialog_of, stored, take_key
 from kiosk.config.schema import KEYS
 from kiosk.errors import InvalidInput
+from kiosk.operator_pin import PinState
+from kiosk.provisioning import Provision, provide
 from kiosk.result import Result
 
 if TYPE_CHECKING:
@@ -19,16 +21,23 @@ if TYPE_CHECKING:
     from kiosk.commands._context import Context
     from kiosk.commands._dialog import Dialog
     from kiosk.config import Config
+    from kiosk.core.secret import Secret
 
 _NOTHING = "-"
 """What is typed to have a key that may be empty empty: no answer keeps what there is."""
 
+_PIN_TEXTS = {
+    PinState.SET: "the operator panel has a PIN",
+    PinState.UNSET: "the operator panel has no PIN, so nobody can open it: see `kiosk pin set`",
+    PinState.DAMAGED: "the file of the operator's PIN is damaged, so nobody can open the panel: see `kiosk pin set`",
+}
+
 
 def setup(args: argparse.Namespace) -> Result:
-    """Ask for what a terminal needs, try and store the API key, and write the configuration.
+    """Ask for what a terminal needs, try the API key, and store everything, or nothing if anything fails.
 
-    Nothing is written before the key is stored, and the key is stored under the address that it was tried against.
-    Raises InvalidInput, ConfigError, CredentialError and ApiError.
+    The key is stored under the address that it was tried against. Raises InvalidInput, ConfigError, CredentialError,
+    StoreError and ApiError.
     """
     context = context_of(args)
     dialog = dialog_of(args, context)
@@ -36,11 +45,13 @@ def setup(args: argparse.Namespace) -> Result:
     # What was answered counts like an option: the key goes to that address, and is kept for it.
     given = argparse.Namespace(**vars(args) | {"base_url": answers["base_url"], "made_context": None})
     context = context_of(given)
-    key = stored(context, store_key(given, context, dialog))
-    path = _write(context, answers)
+    key, remaining = take_key(given, context, dialog)
+    path = _store(context, Provision(values=answers, key=key, pin=_ask_pin(dialog, context)))
+    found = stored(context, remaining)
     ignored = _overruled(context, answers)
-    lines = [key.text, f"the configuration is in {path}", *map(_explain, ignored), "next: `kiosk doctor`, then `kiosk`"]
-    return Result("\n".join(lines), key.data | {"configuration": str(path), "overruled": ignored})
+    lines = [found.text, f"the configuration is in {path}", *map(_explain, ignored), _PIN_TEXTS[context.pins.state()]]
+    data = {"configuration": str(path), "overruled": ignored, "pin": str(context.pins.state())}
+    return Result("\n".join([*lines, "next: `kiosk doctor`, then `kiosk`"]), found.data | data)
 
 
 def _ask(dialog: Dialog, config: Config) -> dict[str, object]:
@@ -74,15 +85,19 @@ def _parse_page(text: str) -> object:
     return page
 
 
-def _write(context: Context, answers: Mapping[str, object]) -> Path:
-    from kiosk.config.writing import write_user_config  # noqa: PLC0415 - when everything else went well
+def _ask_pin(dialog: Dialog, context: Context) -> Secret | None:
+    """Return a new PIN, or nothing: then the one that there is stays, if there is one. Raises InvalidInput."""
+    empty = "no answer keeps the one that there is" if context.pins.is_set() else "no answer: none"
+    return dialog.ask_new_pin(f"PIN for the operator panel, 4 to 12 digits; {empty}", optional=True)
 
-    return write_user_config(answers, context.places.user)
+
+def _store(context: Context, provision: Provision) -> Path:
+    return provide(provision, config_file=context.places.user, pins=context.pins, store=context.store)
 
 
 def _overruled(context: Context, answers: Mapping[str, object]) -> list[str]:
     """Return the keys that the administrator's policy or the environment sets to something else."""
-    from kiosk.config import survey_config  # noqa: PLC0415 - see _write
+    from kiosk.config import survey_config  # noqa: PLC0415 - when everything else went well
 
     settings = survey_config({}, context.places).settings
     return [name for name, value in answers.items() if settings[name].value != value]

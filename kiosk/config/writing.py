@@ -45,6 +45,27 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
     return path
 
 
+def read_as_it_is(path: Path) -> bytes | None:
+    """Return what the file at `path` holds, for `restore`: bytes, or nothing if it is not there. Raises ConfigError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        raise ConfigError(f"{path}: cannot be read") from None
+
+
+def restore(path: Path, data: bytes | None) -> None:
+    """Make the file at `path` hold what `read_as_it_is` returned earlier. Raises ConfigError."""
+    try:
+        if data is None:
+            path.unlink(missing_ok=True)
+        elif read_as_it_is(path) != data:
+            _replace(path, data)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
+from argon2 import PasswordHasher
+
 from kiosk import cli
 from kiosk.api import Probe
 from kiosk.commands._context import Context
 from kiosk.config import Places
+from kiosk.operator_pin import PinKeeper
+from kiosk.store.pin_tries import PinTries
 from tests.credentials.fakes import MemoryStore
 
 if TYPE_CHECKING:
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from kiosk.core.secret import Secret
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""So that a test does not take 0.1 s for each PIN. What the real one costs is in tests/test_operator_pin.py."""
 
 
 @dataclass
@@ -59,6 +66,7 @@ class Terminal:
         self.new_store = MemoryStore
         self.config = folder / "config.toml"
         self.policy = folder / "policy.toml"
+        self.pins = PinKeeper(folder / "data" / "pin", PinTries(folder / "data" / "tries.db"), hasher=CHEAP)
         self.environ: Mapping[str, str] = {}
 
     def run(self, *argv: str, stdin: bytes | BinaryIO = b"") -> int:
@@ -89,6 +97,10 @@ class _Context(Context):
     @property
     def stdin(self) -> BinaryIO:
         return self._stdin
+
+    @property
+    def pins(self) -> PinKeeper:  # type: ignore[override]
+        return self._terminal.pins
 
     @property
     def store(self) -> MemoryStore:  # type: ignore[override]

@@ -9,10 +9,12 @@ import pytest
 
 from kiosk.core.secret import Secret
 from kiosk.errors import ExitStatus, Forbidden, KeyringUnavailable, Unauthorized
+from kiosk.operator_pin import PinState
 from tests.commands.terminal import Terminal
 from tests.credentials.fakes import MemoryStore
 
 KEY = "a-key-of-the-operator"
+PIN = "2580"
 DEFAULT = "https://integration.enable3.io"
 
 
@@ -127,3 +129,52 @@ def test_what_a_policy_overrules_is_said(tmp_path, capsys):
     terminal.policy.write_text('base_url = "https://policy.example.com"\n')
     assert terminal.run("setup", stdin=lines("https://mine.example.com", "", "", "", KEY)) == ExitStatus.OK
     assert "`base_url` is set to something else" in capsys.readouterr().out
+
+
+def test_a_pin_is_read_after_the_key_and_kept_as_a_hash(tmp_path, capsys):
+    terminal = Terminal(tmp_path)
+    assert terminal.run("setup", "--json", stdin=lines("", "", "", "", KEY, PIN)) == ExitStatus.OK
+    assert terminal.pins.check(Secret(PIN)).ok
+    output = capsys.readouterr()
+    assert json.loads(output.out)["pin"] == "set"
+    assert PIN not in output.out + output.err
+    assert not any(PIN in file.read_text(errors="replace") for file in (tmp_path / "data").iterdir())
+
+
+def test_without_a_pin_it_is_said_that_nobody_can_open_the_panel(tmp_path, capsys):
+    terminal = Terminal(tmp_path)
+    assert terminal.run("setup", stdin=lines("", "", "", "", KEY)) == ExitStatus.OK
+    assert terminal.pins.state() is PinState.UNSET
+    assert "kiosk pin set" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [("setup",), ("setup", "--yes")])
+def test_no_answer_keeps_the_pin_that_there_is(tmp_path, arguments):
+    terminal = Terminal(tmp_path)
+    terminal.pins.set(Secret(PIN))
+    answers = lines(KEY) if "--yes" in arguments else lines("", "", "", "", KEY, "")
+    assert terminal.run(*arguments, stdin=answers) == ExitStatus.OK
+    assert terminal.pins.check(Secret(PIN)).ok
+
+
+def test_with_yes_no_pin_is_read(tmp_path):
+    terminal = Terminal(tmp_path)
+    assert terminal.run("setup", "--yes", stdin=lines(KEY, PIN)) == ExitStatus.OK
+    assert terminal.pins.state() is PinState.UNSET
+
+
+@pytest.mark.parametrize("pin", ["1234", "12", "25 80", "2580258025802"])
+def test_what_is_no_pin_leaves_everything_as_it_was(tmp_path, pin):
+    terminal = Terminal(tmp_path)
+    assert terminal.run("setup", stdin=lines("", "", "", "", KEY, pin)) == ExitStatus.USAGE
+    assert not terminal.config.exists()
+    assert terminal.store(DEFAULT).key is None
+    assert terminal.pins.state() is PinState.UNSET
+
+
+def test_a_pin_that_cannot_be_kept_leaves_everything_as_it_was(tmp_path):
+    terminal = Terminal(tmp_path)
+    (tmp_path / "data").touch()
+    assert terminal.run("setup", stdin=lines("", "", "", "", KEY, PIN)) == ExitStatus.STORE
+    assert not terminal.config.exists()
+    assert terminal.store(DEFAULT).key is None

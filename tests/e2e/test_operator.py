@@ -19,6 +19,7 @@ from tests.e2e.conftest import PATIENCE, Kiosk
 pytestmark = [pytest.mark.gui, pytest.mark.keyring]
 
 KEY = "canary-key-91bd-1c2e"
+PIN = "802417395"
 
 
 def type_into(command, answers, environment):
@@ -58,9 +59,10 @@ def test_five_steps_lead_to_a_visit(desktop, display):
         environment = session | {"DISPLAY": display, "LANG": "C.UTF-8"}
         kiosk = [sys.executable, "-m", "kiosk"]
 
-        shown, status = type_into([*kiosk, "setup"], [sandbox.base_url, "", "", "", KEY], environment)
+        shown, status = type_into([*kiosk, "setup"], [sandbox.base_url, "", "", "", KEY, PIN, PIN], environment)
         assert status == 0, shown
         assert KEY not in shown
+        assert PIN not in shown
 
         doctor = subprocess.run(
             [*kiosk, "doctor", "--json"], env=environment, capture_output=True, text=True, check=False
