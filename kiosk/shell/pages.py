@@ -36,8 +36,14 @@ FALLBACK_LANGUAGE: Final = "en"
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+_TYPED_IN = frozenset({"enrolment", "keyboard"})
+"""Pages with the on-screen keyboard."""
+
 _PICTURED = frozenset({"attract", "sign-in"})
-_SCENES = {"attract": "day", "sign-in": "day", "loading": "day", "warning": "night", "out-of-service": "night"}
+_SCENES = {
+    **dict.fromkeys(("attract", "sign-in", "loading"), "day"),
+    **dict.fromkeys(("warning", "notice", "out-of-service"), "night"),
+}
 _NO_DATA: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -92,7 +98,7 @@ def render_page(
         "choosing": bool(choices),
         **page_values(name, data, texts),
         "json": Markup(literal(page)),
-        "script": Markup(_asset("common.js") + _asset(f"{name}.js")),
+        "script": Markup(_asset("common.js") + (_keyboard() if name in _TYPED_IN else "") + _asset(f"{name}.js")),
         "nonce": secrets.token_hex(16),
     }
     html = render("frame.html", {**values, "body": render(f"{name}.html", values)})
@@ -102,6 +108,7 @@ def render_page(
 def _frame_values(name: str, look: Look) -> Mapping[str, object]:
     """Return what depends on the page's name and the brand alone."""
     pictured = picture(look.background) if name in _PICTURED else None
+    keys = _asset("on-screen-keyboard.css") if name in _TYPED_IN else ""
     scene = "picture" if pictured else _SCENES.get(name, "plain")
     return {
         "brand": look.brand,
@@ -110,7 +117,7 @@ def _frame_values(name: str, look: Look) -> Mapping[str, object]:
         "scene": scene,
         "drawn": scene in {"day", "night"},
         "day": scene == "day",
-        "style": Markup(style_of(look) + _asset("common.css") + _asset(f"{name}.css")),
+        "style": Markup(style_of(look) + _asset("common.css") + keys + _asset(f"{name}.css")),
     }
 
 
@@ -129,6 +136,13 @@ def _choices(data: Mapping[str, object], spoken: str) -> list[Mapping[str, objec
 
 def _direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+@cache
+def _keyboard() -> str:
+    """Return the scripts of the on-screen keyboard: the library, its layouts, and ours."""
+    library = (read_asset(f"vendor/simple-keyboard/{file}") for file in ("simple-keyboard.js", "layouts.json"))
+    return "\nconst KEYBOARD_LAYOUTS = ".join(library) + ";\n" + _asset("on-screen-keyboard.js")
 
 
 @cache
