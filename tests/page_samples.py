@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.assets import assets_folder
 from kiosk.core.look import Look
 from kiosk.shell.pages import OwnPage, render_page
+from kiosk.shell.qr import qr_svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +23,8 @@ LOOK = Look("Harbour Arcade", logo=str(assets_folder().parent / "kiosk/sandbox/w
 
 SECTIONS = ["missions", "rewards", "referral", "t2e", "h2e", "leaderboard"]
 
-QR = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="33" height="33" viewBox="0 0 33 33" class="segno">'
-    '<path transform="translate(0 .5)" stroke="#000" class="qrline" d="'
-    "M4 4h7m2 0h3m2 0h2m1 0h1m2 0h7m-25 1h1m5 0h1m1 0h2m3 0h1m2 0h1m1 0h1m5 0h1m-25 1h1m1 0h3m1 0h1m2 0h1m1 0h3m3 0h1"
-    'm1 0h3m1 0h1m-25 21h7m2 0h3m2 0h1m3 0h7"/></svg>'
-)
+ADDRESS = "https://harbour.example/missions/visit?from=kiosk"
+QR = qr_svg(ADDRESS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ SAMPLES = [
     Sample("loading"),
     Sample("out-of-service", code="api.unreachable", data={"languages": LANGUAGES}),
     Sample("warning", data={"seconds": 20}),
-    Sample("notice", "link", data={"kind": "link", "qr": QR, "address": "https://harbour.example/missions/visit"}),
+    Sample("notice", "link", data={"kind": "link", "qr": QR, "address": ADDRESS}),
     *(Sample("notice", kind, data={"kind": kind}) for kind in ("download", "file", "print", "blocked")),
     Sample("bar", strip=True, data={"account": "••••4711", "balance": "1240.50", "left": None}),
     Sample("bar", "left", strip=True, data={"account": "••••4711", "balance": "12345678901234567890.5", "left": 275}),

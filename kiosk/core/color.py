@@ -47,7 +47,7 @@ def ground_for(text: str, ground: str, wanted: str, share: float) -> str:
     return next((color for color in mixed if contrast(text, color) >= READABLE), ground)
 
 
-def muted(text: str, *grounds: str, share: float = 0.3) -> str:
+def muted(text: str, *grounds: str, share: float = 0.22) -> str:
     """Return `text` with as much of the first of `grounds`, up to `share`, as leaves it READABLE on all of them."""
     shares = (share * step / _STEPS for step in range(_STEPS, 0, -1))
     mixed = (mix(text, grounds[0], each) for each in shares)

@@ -34,10 +34,12 @@ def style_of(look: Look) -> Markup:
     dusk = ground_for(ink, look.primary, turned(look.accent, -60), 0.36)
     panel = ground_for(ink, look.primary, ink, 0.1)
     key = ground_for(ink, look.primary, ink, 0.18)
+    sea = ground_for(ink, look.primary, turned(look.accent, 150), 0.3)
+    wave = ground_for(ink, look.primary, turned(look.accent, 170), 0.16)
     colors = {
         "ground": look.primary,
         "ink": ink,
-        "muted": muted(ink, look.primary, dusk, panel, key),
+        "muted": muted(ink, look.primary, dusk, panel, key, sea, wave),
         "panel": panel,
         "key": key,
         "edge": _edge(ink, look.primary),
@@ -49,8 +51,8 @@ def style_of(look: Look) -> Markup:
         "sun": mix(look.accent, "#ffffff", 0.6),
         "hill": mix(look.primary, dusk, 0.7),
         "shore": mix(look.primary, dusk, 0.4),
-        "sea": mix(look.primary, turned(look.accent, 150), 0.3),
-        "wave": mix(look.primary, turned(look.accent, 170), 0.16),
+        "sea": sea,
+        "wave": wave,
     }
     return Markup(":root {" + " ".join(f"--{name}: {color};" for name, color in colors.items()) + "}")
 

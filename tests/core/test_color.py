@@ -65,7 +65,7 @@ def test_a_full_turn_leads_back():
 @given(colors, colors)
 def test_every_text_of_our_pages_is_readable_on_every_ground_of_theirs(primary: str, accent: str):
     style = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", style_of(Look(primary=primary, accent=accent))))
-    grounds = [style[name] for name in ("ground", "panel", "key", "dusk")]
+    grounds = [style[name] for name in ("ground", "panel", "key", "dusk", "hill", "shore", "sea", "wave")]
 
     assert all(contrast(style[text], ground) >= READABLE for text in ("ink", "muted") for ground in grounds)
     assert contrast(style["on-accent"], style["accent"]) >= READABLE
