@@ -85,7 +85,7 @@ class ControlServer:
 
     async def _reply_to(self, line: bytes) -> Reply:
         try:
-            if not line.endswith(b"\n"):
+            if line.find(b"\n") != len(line) - 1:
                 too_long = len(line) > MAX_LINE
                 raise InvalidInput("request", "is too long" if too_long else "is not one line")
             request = decode_request(line)
