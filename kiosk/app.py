@@ -3,25 +3,32 @@
 The start-up story, in order. `commands.run` has checked the arguments and started a shell, before this module and all
 that it needs were imported: while the engine starts, the supervisor reads the API key and fetches the widget URL, so
 that their time vanishes behind the engine's. Whatever happens arrives in one inbox. Each item becomes an event of
-`core.session`, `step` says what follows from it, and `_perform` does that. The loop ends with the effect Exit.
+`core.events`, `core.step` says what follows from it, and `_perform` does that. The loop ends with the effect Exit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import signal
+import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk import loop
 from kiosk.authentication import Authentication
-from kiosk.core import session as core
-from kiosk.core.widget import Token, Widget
+from kiosk.bar import SessionBar
+from kiosk.connection import Connection
+from kiosk.contents import content_of, language_of
+from kiosk.core import effects, events
+from kiosk.core.session import Role, Session, Settings, State, Timer
+from kiosk.core.step import step
+from kiosk.core.widget import Widget
 from kiosk.errors import ExitStatus, KioskError
 from kiosk.inbox import FromShell
+from kiosk.reception import Reception
 from kiosk.shell import protocol
+from kiosk.timers import Timers
 from kiosk.translation import translate
 
 if TYPE_CHECKING:
@@ -30,8 +37,11 @@ if TYPE_CHECKING:
     from kiosk.api import Enable3
     from kiosk.config import Config
     from kiosk.core.secret import Secret
+    from kiosk.core.session import Visit
+    from kiosk.core.widget import Token
     from kiosk.inbox import Inbox
-    from kiosk.shell.spawn import ShellProcess
+    from kiosk.parts import Parts
+    from kiosk.screen import Screen
 
 log = logging.getLogger(__name__)
 
@@ -45,48 +55,77 @@ class Supervisor:
         self,
         *,
         config: Config,
-        visit: core.Visit | None,
+        settings: Settings,
         inbox: Inbox,
-        shell: ShellProcess,
-        spawn: Callable[[int], ShellProcess],
+        screen: Screen,
         read_key: Callable[[], Secret],
         open_api: Callable[[Secret], Enable3],
+        can_enrol: bool,
+        make_parts: Callable[[Supervisor], Parts],
     ) -> None:
-        """Take over `shell`, number 1, which is starting; `spawn` starts another with the number that it is given."""
-        self._config = config
-        self._inbox = inbox
-        self._shell: ShellProcess | None = shell
-        self._shells = 1
-        self._spawn = spawn
-        self._authentication = Authentication(
-            mode=config.auth, read_key=read_key, open_api=open_api, on_event=inbox.put
-        )
-        self._session = core.Session()
-        self._timers: dict[core.Timer, asyncio.TimerHandle] = {}
-        self._status: ExitStatus | None = None
+        """Take over `screen`, whose first shell is starting. `make_parts` is called when the loop runs."""
+        self.config = config
+        self.inbox = inbox
+        self.session = Session(settings=settings)
+        self._screen = screen
+        self._read_key = read_key
+        self._open_api = open_api
+        self._can_enrol = can_enrol
+        self._make_parts = make_parts
+        self._network: asyncio.Task[None] | None = None
+        self._began: float | None = None
+        self.since = time.time()
+        """When the state began, in seconds since the epoch."""
+        self.exit: effects.Exit | None = None
+        """How the kiosk ended, when it did."""
         self.refusal: protocol.Refused | None = None
         """Why the shell did not open a window, if it did not."""
-        if visit is not None:
-            inbox.put(core.Begin(visit))
+        self.ready: protocol.Ready | None = None
+        """What the window in front said of itself."""
 
     def run(self) -> ExitStatus:
         """Run until the end, and leave nothing behind whatever the end is."""
         try:
             return loop.run(self._run())
         finally:
-            if self._shell is not None:
-                self._shell.kill()
+            self._screen.abandon()
 
     async def _run(self) -> ExitStatus:
-        self._inbox.bind(asyncio.get_running_loop(), asyncio.Event())
+        self.inbox.bind(asyncio.get_running_loop(), asyncio.Event())
         self._take_signals()
+        self._begin_work()
         try:
-            while self._status is None:
-                if event := self._event_of(await self._inbox.get()):
-                    await self._advance(event)
+            while self.exit is None:
+                if event := self._event_of(await self.inbox.get()):
+                    self._advance(event)
         finally:
-            await self._authentication.close()
-        return self._status
+            await self._close()
+        return self.exit.status
+
+    def _begin_work(self) -> None:
+        put = self.inbox.put
+        self.connection = Connection(read_key=self._read_key, open_api=self._open_api)
+        self._timers = Timers(put)
+        self._bar = SessionBar(self.connection, self._screen.send)
+        self._authentication = Authentication(
+            mode=self.config.auth,
+            connection=self.connection,
+            language=self.config.language,
+            can_enrol=self._can_enrol,
+            on_event=put,
+        )
+        self._performers = self._make_performers()
+        self._parts = self._make_parts(self)
+        self._parts.start()
+        self._reception = Reception(desk=self._parts.desk, pins=self._parts.pins, on_event=put)
+
+    async def _close(self) -> None:
+        self._bar.end()
+        self._ignore_network()
+        await self._parts.close()
+        await self._authentication.close()
+        await self.connection.drop()
+        await self._screen.close()
 
     def _take_signals(self) -> None:
         running = asyncio.get_running_loop()
@@ -94,93 +133,176 @@ class Supervisor:
             number = getattr(signal, name, None)
             if number is None:  # Windows has no SIGHUP
                 continue
-            stop = partial(self._inbox.put, core.Stop(status))
+            stop = partial(self.inbox.put, events.Stop(status))
             try:
                 running.add_signal_handler(number, stop)
             except NotImplementedError:  # Windows' loop cannot; there a plain handler runs in this thread
                 signal.signal(number, lambda *_, stop=stop: stop())
 
-    def _event_of(self, item: core.Event | FromShell) -> core.Event | None:
+    # ── what happens ──
+
+    def _event_of(self, item: events.Event | FromShell) -> events.Event | None:
         if not isinstance(item, FromShell):
             return item
-        if self._shell is None or item.shell != self._shells:
+        role = self._screen.role_of(item.shell)
+        if role is None:
             return None
-        if isinstance(item.message, protocol.Refused):
-            self.refusal = item.message
-        if isinstance(item.message, protocol.Ready) and self._config.screen >= len(item.message.screens):
-            log.warning("no screen %d, there are %d: the primary one", self._config.screen, len(item.message.screens))
-        return translate(item.message)
+        if role is Role.FRONT:
+            self._note(item.message)
+            if isinstance(item.message, protocol.Said | protocol.Scanned) and self._hear(item.message):
+                return None
+        return translate(item.message, role)
 
-    async def _advance(self, event: core.Event) -> None:
-        before = self._session.state
-        self._session, effects = core.step(self._session, event)
-        if self._session.state is not before:
-            log.info("state %s -> %s %s", before, self._session.state, self._session.code)
-        for effect in effects:
-            await self._perform(effect)
+    def _note(self, message: protocol.Event | int) -> None:
+        if isinstance(message, protocol.Refused):
+            self.refusal = message
+        if isinstance(message, protocol.Ready):
+            self.ready = message
+            if self.config.screen >= len(message.screens):
+                log.warning("no screen %d, there are %d: the primary one", self.config.screen, len(message.screens))
 
-    async def _perform(self, effect: core.Effect) -> None:
-        match effect:
-            case core.ShowPage(page=page, code=code):
-                self._send(protocol.ShowPage(page, self._language(), code))
-            case core.Authenticate(visit=visit):
-                self._authentication.start(visit)
-            case core.Open(visit=visit, grant=grant):
-                self._send(self._opening(visit, grant))
-            case core.HandOver(visit=visit, grant=token):
-                self._send(protocol.HandOver(visit.number, handoff(visit, token)))
-            case core.SetTimer(timer=timer, seconds=seconds):
-                self._set_timer(timer, seconds)
-            case core.ClearTimer(timer=timer):
-                self._clear_timer(timer)
-            case core.SpawnShell():
-                self._spawn_shell()
-            case core.KillShell():
-                await self._kill_shell()
-            case core.Exit(status=status):
-                self._status = status
+    def _hear(self, message: protocol.Said | protocol.Scanned) -> bool:
+        """Take what has a secret in it, or is for the operator's part, if this is the moment for it."""
+        signing_in = self.session.state is State.ATTRACT and not self.session.pin
+        match message:
+            case protocol.Scanned(text=text):
+                if signing_in:
+                    self._reception.scanned(text)
+            case protocol.Said(word="id", value=digits):
+                if signing_in:
+                    self._reception.typed(digits)
+            case protocol.Said(word="pin", value=digits):
+                if self.session.pin:
+                    self._reception.pin(digits)
+            case protocol.Said(word="language", value=language):
+                return language not in self.config.languages
+            case protocol.Said():
+                return self._parts.operating.hear(message, self.session)
+        return True
 
-    def _send(self, command: protocol.Command) -> None:
-        if self._shell is not None:
-            self._shell.send(command)
+    def _advance(self, event: events.Event) -> None:
+        before = self.session
+        self.session, what = step(before, event)
+        if self.session.state is not before.state:
+            self.since = time.time()
+            log.info("state %s -> %s %s", before.state, self.session.state, self.session.code)
+            self._parts.operating.forget()
+            if before.state is State.OUT_OF_SERVICE:
+                self._ignore_network()
+        for effect in what:
+            self._perform(effect)
 
-    def _language(self) -> str:
-        visit = self._session.visit
-        return (visit.language if visit else None) or self._config.language or "en"
+    # ── what is done about it ──
 
-    def _opening(self, visit: core.Visit, grant: core.Grant) -> protocol.OpenWidget:
+    def _perform(self, effect: effects.Effect) -> None:
+        self._performers[type(effect)](effect)
+
+    def show_again(self, effect: effects.ShowPage) -> None:
+        """Show a page of the operator's once more, if it is still the one that is shown."""
+        if self.session.state.value == effect.page and not self.session.pin:
+            self._show(effect)
+
+    def _make_performers(self) -> dict[type[effects.Effect], Callable[[Any], None]]:
+        send = self._screen.send
+        return {
+            effects.ShowPage: self._show,
+            effects.HidePage: lambda _: send(protocol.HidePage()),
+            effects.Authenticate: lambda effect: self._authentication.start(effect.visit),
+            effects.CheckService: lambda _: self._authentication.check(),
+            effects.WatchNetwork: self._watch_network,
+            effects.Open: self._open,
+            effects.HandOver: self._hand_over,
+            effects.CheckIn: self._check_in,
+            effects.EndVisit: self._end_visit,
+            effects.SetTimer: lambda effect: self._timers.set(effect.timer, effect.seconds),
+            effects.ClearTimer: lambda effect: self._timers.clear(effect.timer),
+            effects.SpawnShell: self._spawn,
+            effects.KillShell: lambda effect: self._screen.kill(effect.role),
+            effects.Cover: lambda _: send(protocol.Cover()),
+            effects.Present: lambda _: send(protocol.Present(), Role.SPARE),
+            effects.Promote: lambda _: self._screen.promote(),
+            effects.Exit: self._exit,
+        }
+
+    def _show(self, effect: effects.ShowPage) -> None:
+        special = self._parts.operating.content(effect, self.session)
+        if special is not None:
+            special.add_done_callback(partial(self._show_later, effect))
+            return
+        self._send_page(effect, content_of(effect, self.config))
+
+    def _show_later(self, effect: effects.ShowPage, content: asyncio.Future[dict[str, object]]) -> None:
+        """Show a page whose content took its time, unless another is shown by now."""
+        wanted = "pin" if self.session.pin else self.session.state.value
+        if not content.cancelled() and wanted == effect.page:
+            self._send_page(effect, content.result())
+
+    def _send_page(self, effect: effects.ShowPage, content: dict[str, object]) -> None:
+        self._screen.send(protocol.ShowPage(effect.page, self.language(), effect.code, content))
+
+    def language(self) -> str:
+        """Return the language of our pages, now."""
+        visit = self.session.visit
+        return language_of(self.config, self.session.language, visit.language if visit else None)
+
+    def _open(self, effect: effects.Open) -> None:
+        visit, grant = effect.visit, effect.grant
+        if not effect.resume:
+            self._bar.begin(visit, language=self.language(), ends_at=self._timers.due(Timer.LIMIT, Timer.EXPIRY))
         if isinstance(grant, Widget):
-            return protocol.OpenWidget(visit.number, grant.url.reveal())
-        if self._config.sdk_url is None:
+            opening = protocol.OpenWidget(visit.number, grant.url.reveal(), resume=effect.resume)
+        elif self.config.sdk_url is None:
             raise AssertionError("the configuration is checked: jwt has an sdk_url")
-        return protocol.OpenWidget(visit.number, self._config.sdk_url, handoff(visit, grant))
+        else:
+            opening = protocol.OpenWidget(visit.number, self.config.sdk_url, handoff(visit, grant))
+        self._screen.send(opening)
 
-    def _set_timer(self, timer: core.Timer, seconds: float) -> None:
-        self._clear_timer(timer)
-        # Jitter, so that a venue's terminals do not come back from a power cut in step.
-        delay = seconds * random.uniform(1.0, 1.2)  # noqa: S311 - no secret depends on it
-        fire = partial(self._inbox.put, core.TimerFired(timer))
-        self._timers[timer] = asyncio.get_running_loop().call_later(delay, fire)
+    def _hand_over(self, effect: effects.HandOver) -> None:
+        self._screen.send(protocol.HandOver(effect.visit.number, handoff(effect.visit, effect.grant)))
 
-    def _clear_timer(self, timer: core.Timer) -> None:
-        if handle := self._timers.pop(timer, None):
-            handle.cancel()
+    def _check_in(self, effect: effects.CheckIn) -> None:
+        self._began = asyncio.get_running_loop().time()
+        self._parts.events.checked_in(effect.visit.user)
 
-    def _spawn_shell(self) -> None:
-        self._shells += 1
+    def _end_visit(self, effect: effects.EndVisit) -> None:
+        log.info("visit ended visit=%d reason=%s", effect.visit.number, effect.reason)
+        self._bar.end()
+        if self._began is not None:
+            seconds = asyncio.get_running_loop().time() - self._began
+            self._began = None
+            self._parts.events.ended(effect.visit.user, seconds)
+
+    def _watch_network(self, _effect: effects.WatchNetwork) -> None:
+        """Say when the API's address can be reached again, if it cannot be."""
+        if self._network is None or self._network.done():
+            self._network = asyncio.create_task(self._parts.network_back())
+            self._network.add_done_callback(self._network_is_back)
+
+    def _network_is_back(self, watch: asyncio.Task[None]) -> None:
+        if watch.cancelled():
+            return
+        if error := watch.exception():
+            log.error("the network is not watched: %s", type(error).__name__)
+            return
+        log.info("network back")
+        self.inbox.put(events.NetworkBack())
+
+    def _ignore_network(self) -> None:
+        if self._network is not None:
+            self._network.cancel()
+
+    def _spawn(self, effect: effects.SpawnShell) -> None:
         try:
-            self._shell = self._spawn(self._shells)
+            self._screen.spawn(effect.role)
         except KioskError as error:
             log.error("no shell: %s; %s", error.message, error.hint)  # noqa: TRY400 - an operational error
-            self._inbox.put(core.ShellGone())
+            self.inbox.put(events.ShellGone(effect.role))
 
-    async def _kill_shell(self) -> None:
-        shell, self._shell = self._shell, None
-        if shell is not None:
-            await asyncio.get_running_loop().run_in_executor(None, shell.kill)
+    def _exit(self, effect: effects.Exit) -> None:
+        self.exit = effect
 
 
-def handoff(visit: core.Visit, token: Token) -> dict[str, str | None]:
+def handoff(visit: Visit, token: Token) -> dict[str, str | None]:
     """Return what the operator's page gets as `window.enable3Kiosk`. The contract is docs/sdk-page.md."""
     item = visit.link.item_id
     return {

@@ -7,88 +7,129 @@ import logging
 import time
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.core import session as core
-from kiosk.core.widget import renewal_delay
-from kiosk.errors import ApiError, CredentialError, Forbidden, KioskError, Unauthorized
+from kiosk.core import events
+from kiosk.core.widget import renewal_delay, widget_end
+from kiosk.errors import (
+    ApiError,
+    CredentialError,
+    CredentialsMissing,
+    Forbidden,
+    KioskError,
+    Rejected,
+    Unauthorized,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
-    from kiosk.api import Enable3
-    from kiosk.core.secret import Secret
+    from kiosk.connection import Connection
+    from kiosk.core.session import Visit
+    from kiosk.core.widget import Widget
 
 log = logging.getLogger(__name__)
 
 
 class Authentication:
-    """Asks for a widget URL or a token. One request at a time: a new one ends the one before."""
+    """Asks for a widget URL or a token, or whether one could be had. One request at a time: a new one ends the last."""
 
     def __init__(
         self,
         *,
         mode: Literal["widget", "jwt"],
-        read_key: Callable[[], Secret],
-        open_api: Callable[[Secret], Enable3],
-        on_event: Callable[[core.Event], None],
+        connection: Connection,
+        language: str,
+        can_enrol: bool,
+        on_event: Callable[[events.Event], None],
     ) -> None:
-        """`read_key` may block for seconds: it runs in a thread. What comes out is a Granted or a Denied."""
+        """Say by `on_event` what comes out: a Granted or a Denied, or a ServiceUp, ServiceDown or KeyMissing.
+
+        `language` is the terminal's, for visits that have none of their own; `can_enrol` says whether a missing key
+        could be stored from the screen.
+        """
         self._mode = mode
-        self._read_key = read_key
-        self._open_api = open_api
+        self._connection = connection
+        self._language = language
+        self._can_enrol = can_enrol
         self._on_event = on_event
-        self._api: Enable3 | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, visit: core.Visit) -> None:
+    def start(self, visit: Visit) -> None:
         """Begin to ask for `visit`."""
-        if self._task is not None:
-            self._task.cancel()
-        self._task = asyncio.create_task(self._run(visit))
+        self._begin(self._sign_in(visit))
+
+    def check(self) -> None:
+        """Begin to find out whether visitors could be served."""
+        self._begin(self._check())
 
     async def close(self) -> None:
-        """End what is under way, and the connection."""
+        """End what is under way."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        await self._disconnect()
 
-    async def _run(self, visit: core.Visit) -> None:
-        event: core.Event
+    def _begin(self, work: Coroutine[None, None, events.Event]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._report(work))
+
+    async def _report(self, work: Coroutine[None, None, events.Event]) -> None:
+        self._on_event(await work)
+
+    async def _sign_in(self, visit: Visit) -> events.Event:
         try:
-            event = await self._ask(visit)
+            return await self._ask(visit)
         except KioskError as error:
-            event = await self._deny(visit, error)
+            await self._note(f"sign-in failed visit={visit.number}", error)
+            return events.Denied(visit.number, error.code, error.retryable, _retry_after(error))
         except Exception:
             log.exception("sign-in failed visit=%d code=unexpected", visit.number)
-            event = core.Denied(visit.number, "unexpected", retryable=True)
-        self._on_event(event)
+            return events.Denied(visit.number, "unexpected", retryable=True)
 
-    async def _ask(self, visit: core.Visit) -> core.Granted:
-        api = await self._connect()
+    async def _ask(self, visit: Visit) -> events.Granted:
+        api = await self._connection.get()
         if self._mode == "widget":
-            widget = await api.widget_url(visit.user, link=visit.link, language=visit.language)
+            widget = await self._widget(visit)
+            end = widget_end(widget, now=(now := time.time()))
             log.info("widget URL fetched visit=%d", visit.number)
-            return core.Granted(visit.number, widget)
+            return events.Granted(visit.number, widget, renewal_delay(end, now=now), max(end - now, 0.0))
         token = await api.token(visit.user)
+        now = time.time()
         log.info("token fetched visit=%d", visit.number)
-        return core.Granted(visit.number, token, renewal_delay(token.expires_at, now=time.time()))
+        end = token.expires_at
+        return events.Granted(visit.number, token, renewal_delay(end, now=now), max(end - now, 0.0))
 
-    async def _deny(self, visit: core.Visit, error: KioskError) -> core.Denied:
-        log.error("sign-in failed visit=%d code=%s: %s; %s", visit.number, error.code, error.message, error.hint)
+    async def _widget(self, visit: Visit) -> Widget:
+        """Fetch a widget URL, in a language that the operator's account may not have: then in the visitor's own."""
+        api = await self._connection.get()
+        language = visit.language or self._language or None
+        try:
+            return await api.widget_url(visit.user, link=visit.link, language=language)
+        except Rejected:
+            if language is None:
+                raise
+            log.warning("language refused visit=%d language=%s: without one", visit.number, language)
+            return await api.widget_url(visit.user, link=visit.link, language=None)
+
+    async def _check(self) -> events.Event:
+        try:
+            await (await self._connection.get()).probe()
+        except CredentialsMissing as error:
+            await self._note("no API key", error)
+            return events.KeyMissing() if self._can_enrol else events.ServiceDown(error.code, retryable=False)
+        except KioskError as error:
+            await self._note("service down", error)
+            return events.ServiceDown(error.code, error.retryable, _retry_after(error))
+        except Exception:
+            log.exception("service down code=unexpected")
+            return events.ServiceDown("unexpected", retryable=True)
+        log.info("service up")
+        return events.ServiceUp()
+
+    async def _note(self, what: str, error: KioskError) -> None:
+        log.error("%s code=%s: %s; %s", what, error.code, error.message, error.hint)
         if isinstance(error, Unauthorized | Forbidden | CredentialError):
-            await self._disconnect()  # the next try reads the keyring anew: the operator may have repaired it
-        retry_after = error.retry_after if isinstance(error, ApiError) else None
-        return core.Denied(visit.number, error.code, error.retryable, retry_after)
+            await self._connection.drop()
 
-    async def _connect(self) -> Enable3:
-        if self._api is None:
-            key = await asyncio.get_running_loop().run_in_executor(None, self._read_key)
-            api = self._open_api(key)
-            await api.__aenter__()
-            self._api = api
-        return self._api
 
-    async def _disconnect(self) -> None:
-        api, self._api = self._api, None
-        if api is not None:
-            await api.__aexit__(None, None, None)
+def _retry_after(error: KioskError) -> float | None:
+    return error.retry_after if isinstance(error, ApiError) else None

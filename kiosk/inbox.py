@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from asyncio import Event as Arrived
 
-    from kiosk.core.session import Event
+    from kiosk.core.events import Event
     from kiosk.shell import protocol
 
 

@@ -35,6 +35,10 @@ class DeepLink:
     item_id: UUID | None = None
 
 
+START = DeepLink()
+"""The widget's own start."""
+
+
 def parse_deep_link(feature: str | None = None, item_id: str | None = None) -> DeepLink:
     """Check a section and an item as they were typed. Raises InvalidInput that names the field."""
     section = None if feature is None else _parse_feature(feature)

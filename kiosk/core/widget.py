@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from kiosk.core.origin import Origin, parse_origin
 from kiosk.core.secret import Secret
@@ -44,6 +45,16 @@ class Token:
         if isinstance(exp, int | float) and not isinstance(exp, bool) and 0 < exp < _FAR:
             return cls(Secret(jwt), float(exp))
         return cls(Secret(jwt), now + DAY)
+
+
+def widget_end(widget: Widget, *, now: float) -> float:
+    """Return when a widget URL ends (seconds since the epoch), if it is new at `now`.
+
+    That is a day, as the vendor's pages say, or less if there is a JWT in the URL whose `exp` says so.
+    """
+    parts = urlsplit(widget.url.reveal())
+    values = [value for _, value in (*parse_qsl(parts.query), *parse_qsl(parts.fragment))]
+    return min([now + DAY, *(Token.parse(value, now=now).expires_at for value in values)])
 
 
 def renewal_delay(expires_at: float, *, now: float) -> float:

@@ -1,0 +1,114 @@
+"""Start the window, and only then import what is slow."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from tempfile import gettempdir
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from kiosk.core.look import Look
+from kiosk.core.scanner import ScannerSettings
+from kiosk.errors import EngineUnavailable
+from kiosk.inbox import FromShell, Inbox
+from kiosk.result import Result
+from kiosk.shell.environment import environment_proxy
+from kiosk.shell.folder import sweep_stale
+from kiosk.shell.protocol import Start
+from kiosk.shell.spawn import ShellProcess
+
+if TYPE_CHECKING:
+    from kiosk.commands._context import Context
+    from kiosk.config import Config
+    from kiosk.core.session import Wanted
+    from kiosk.errors import ExitStatus
+
+
+def launch(context: Context, wanted: Wanted | None) -> Result:
+    """Run a kiosk until it is stopped, with `wanted` as its first visitor. This process has the screen.
+
+    Raises EngineUnavailable and LockdownFailed.
+    """
+    config = context.config
+    inbox = Inbox()
+    shell = _spawn(config, inbox, 1, spare=False)
+    Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
+    try:
+        # Late, because they cost a tenth of a second that the engine's start hides.
+        from kiosk.app import Supervisor  # noqa: PLC0415
+        from kiosk.core import events  # noqa: PLC0415
+        from kiosk.parts import make_parts, settings_of  # noqa: PLC0415
+        from kiosk.screen import Screen  # noqa: PLC0415
+
+        supervisor = Supervisor(
+            config=config,
+            settings=settings_of(config),
+            inbox=inbox,
+            screen=Screen(shell, lambda number, spare: _spawn(config, inbox, number, spare=spare)),
+            read_key=context.read_key,
+            open_api=context.open_api,
+            can_enrol=context.uses_keyring,
+            make_parts=partial(make_parts, context=context),
+        )
+        inbox.put(events.Started() if wanted is None else events.Begin(wanted))
+    except BaseException:
+        shell.kill()
+        raise
+    status = supervisor.run()
+    if supervisor.refusal:
+        raise supervisor.refusal.error()
+    if supervisor.exit is not None and supervisor.exit.restart:
+        return Result(exit_status=_restart(context))
+    return Result(exit_status=status)
+
+
+def _restart(context: Context) -> ExitStatus:
+    from kiosk.ops.restart import restart_self  # noqa: PLC0415 - once in a while
+
+    try:
+        return restart_self(sys.argv[1:], context.piped_key)
+    except OSError as error:
+        raise EngineUnavailable(f"the kiosk cannot be started anew: {error.strerror}", hint="start it again") from None
+
+
+def _spawn(config: Config, inbox: Inbox, number: int, *, spare: bool) -> ShellProcess:
+    try:
+        return ShellProcess.spawn(
+            start=_start(config, spare=spare),
+            on_event=lambda event: inbox.put(FromShell(number, event)),
+            on_exit=lambda status: inbox.put(FromShell(number, status)),
+        )
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise EngineUnavailable(
+            f"the window's process cannot be started: {problem}", hint="free memory or disk space; then try again"
+        ) from None
+
+
+def _start(config: Config, *, spare: bool) -> Start:
+    reads = {"scanner", "code"} & set(config.sign_in)
+    return Start(
+        windowed=config.windowed,
+        screen=config.screen,
+        language=config.language,
+        look=Look(
+            config.brand,
+            config.primary_color,
+            config.accent_color,
+            logo="" if config.logo is None else str(config.logo),
+            background="" if config.background is None else str(config.background),
+        ),
+        allow=[str(pattern) for pattern in config.allow],
+        engine=config.engine,
+        proxy=config.proxy or environment_proxy(),
+        ca_file="" if config.ca_file is None else str(config.ca_file),
+        spare=spare,
+        scanner=ScannerSettings(config.scanner_prefix, config.scanner_suffix, config.scanner_gap_ms / 1000)
+        if reads
+        else None,
+        corner=config.operator_corner,
+        taps=config.operator_taps,
+        keyboard=config.keyboard,
+    )
