@@ -246,8 +246,11 @@ class Engine(Native):
             self._visit.settled = True
             self._emit(LoadFailed(self._visit.visit, reason))
 
-    def renderer_gone(self, reason: str) -> None:
-        """Report that the process that draws a page ended; `reason` says so if the page is one of our own."""
+    def renderer_gone(self, reason: str, *, own: bool = False) -> None:
+        """Report that the process that draws the visit's page, or one of our `own`, ended."""
+        if own:
+            self._emit(RendererGone(0, f"own-{reason}"))
+            return
         self._visit.settled = True
         self._emit(RendererGone(self._visit.visit, reason))
 

@@ -84,4 +84,4 @@ class OwnPane:
             self.page.runJavaScript(scripts.paint_reporter(self._marker), OUR_WORLD)
 
     def _renderer_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
-        self._engine.renderer_gone(f"own-{status.name.removesuffix('TerminationStatus').lower()}")
+        self._engine.renderer_gone(status.name.removesuffix("TerminationStatus").lower(), own=True)
