@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.assets import read_asset
 from kiosk.core.deeplink import Feature
+from kiosk.shell.operator_pages import enrolment_values, panel_values, pin_values
 from kiosk.shell.template import Markup
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ _MESSAGES: Final = frozenset({"unknown", "wrong", "wait", "used", "expired"})
 _NOTICES: Final = frozenset({"link", "download", "file", "print", "blocked"})
 _QR: Final = re.compile(
     r'<svg(?: (?:xmlns|viewBox|width|height|class|version)="[\w :/.-]*")*>'
-    r'(?:<g transform="[\w().]*">)?(?:<path(?: (?:d|transform|stroke|stroke-width|fill|class)="[\w ().,#-]*")*/>)+(?:</g>)?</svg>\s*',
+    r'(?:<g transform="[\w().]*">)?'
+    r'(?:<path(?: (?:d|transform|stroke|stroke-width|fill|class)="[\w ().,#-]*")*/>)+'
+    r"(?:</g>)?</svg>\s*",
     re.ASCII,
 )
 """What segno draws: paths, and nothing that could run."""
@@ -135,6 +138,9 @@ _PAGES: Final[Mapping[str, Callable[[Data, Texts], Data]]] = {
     "warning": _warning,
     "notice": _notice,
     "bar": _bar,
+    "pin": pin_values,
+    "panel": panel_values,
+    "enrolment": enrolment_values,
 }
 
 
