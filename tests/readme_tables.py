@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ _MEANINGS = {
     ExitStatus.USAGE: "a wrong argument: the message names it and the allowed values",
     ExitStatus.CONFIG: "a wrong configuration: `kiosk config check` lists every problem",
     ExitStatus.CREDENTIALS: "no API key, or no keyring that gives it",
-    ExitStatus.CHECK_FAILED: "`kiosk doctor`: at least one check failed",
+    ExitStatus.CHECK_FAILED: "`kiosk doctor`: at least one check failed; `kiosk code check`: the code is refused",
     ExitStatus.ENGINE: "the window's engine is missing or does not start",
     ExitStatus.LOCKDOWN: "a restriction is not enforced, so no window is shown (as root, for instance)",
     ExitStatus.ALREADY_RUNNING: "another kiosk of this account has the screen",
@@ -62,11 +63,19 @@ def config_table() -> str:
     """One row per configuration key."""
     rows = ["| key | default | what it is | allowed |", "| --- | --- | --- | --- |"]
     for key in KEYS.values():
-        default = "" if key.default in (None, "", ()) else f"`{str(key.default).lower()}`"
-        if key.name in {"base_url", "brand"}:
-            default = f"`{key.default}`"
-        rows.append(f"| `{key.name}` | {default} | {key.help} | {key.allowed} |")
+        rows.append(f"| `{key.name}` | {_default(key.default)} | {key.help} | {key.allowed} |")
     return "\n".join(rows)
+
+
+def _default(value: object) -> str:
+    """Return a value as a configuration file has it, without a text's quotes."""
+    match value:
+        case None | "" | ():
+            return ""
+        case bool() | tuple():
+            return f"`{json.dumps(value)}`"
+        case _:
+            return f"`{value}`"
 
 
 def status_table() -> str:
