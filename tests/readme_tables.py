@@ -62,8 +62,7 @@ _PAGE_FAILURES = {
 def config_table() -> str:
     """One row per configuration key."""
     rows = ["| key | default | what it is | allowed |", "| --- | --- | --- | --- |"]
-    for key in KEYS.values():
-        rows.append(f"| `{key.name}` | {_default(key.default)} | {key.help} | {key.allowed} |")
+    rows += [f"| `{key.name}` | {_default(key.default)} | {key.help} | {key.allowed} |" for key in KEYS.values()]
     return "\n".join(rows)
 
 
