@@ -14,6 +14,7 @@
     ├── NotRunning            22   no kiosk of this account is running
     ├── SandboxError           9   the sandbox cannot start
     ├── StoreError            21   the kiosk's own files on the disk cannot be read or written
+    │   └── OutboxFull             as many events wait as the configuration allows
     └── ApiError                   (* retryable: the same request may succeed later)
         ├── Unreachable*      10   no connection
         ├── TlsFailed         11   a connection, but no trust
@@ -179,6 +180,13 @@ class StoreError(KioskError):
     code = "store"
     exit_status = ExitStatus.STORE
     default_hint = "free disk space, and let the account that runs the kiosk write to its own folders"
+
+
+class OutboxFull(StoreError):
+    """As many events wait to be sent as the configuration allows."""
+
+    code = "store.outbox-full"
+    default_hint = "`kiosk outbox list` says why they wait; send them, drop dead letters, or raise `outbox_limit`"
 
 
 class ApiError(KioskError):

@@ -10,12 +10,12 @@ import errno
 import logging
 import os
 import sqlite3
-import sys
 import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from kiosk.errors import StoreError
+from kiosk.store.disk import sync_folder
 from kiosk.store.lock import locked
 from kiosk.store.salvage import salvage
 
@@ -39,6 +39,7 @@ _SETTINGS = f"""
     PRAGMA foreign_keys = ON;
     PRAGMA cell_size_check = ON;
     PRAGMA trusted_schema = OFF;
+    PRAGMA secure_delete = ON;  -- what is deleted held visitors' ids
     PRAGMA journal_size_limit = 4194304;
 """
 
@@ -74,6 +75,24 @@ def open_database(path: Path, *, schema: str) -> sqlite3.Connection:
 def is_damaged(error: sqlite3.Error) -> bool:
     """Whether `error` says that the file is not what it was: close the connection and open it again."""
     return _primary(error) in _DAMAGED
+
+
+def is_passing(error: sqlite3.Error) -> bool:
+    """Whether `error` says nothing against the file: the disk is full, or another process is at it."""
+    return _primary(error) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY}
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do the block as a whole or, if it raises, not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # some errors have rolled it back themselves
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -155,17 +174,8 @@ def _put_aside(path: Path) -> Path:
     for suffix in ("-wal", "-shm", ""):  # the file last: until then a crash leaves it to be found again
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-    if sys.platform != "win32":
-        _sync_folder(path.parent)
+    sync_folder(path.parent)
     for old in sorted(path.parent.glob(f"{path.name}.corrupt-*[0-9]"))[:-_KEPT_ASIDE]:
         for suffix in ("", "-wal", "-shm"):
             old.with_name(old.name + suffix).unlink(missing_ok=True)
     return aside
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
