@@ -96,6 +96,13 @@ def test_the_launch_path_imports_late(library: str):
     assert library not in modules_after("import kiosk.cli, kiosk.commands.run")
 
 
+@pytest.mark.parametrize("library", ["jwt", "cryptography", "sqlite3"])
+def test_signing_in_costs_nothing_until_somebody_does(library: str):
+    ours = "kiosk.commands.run, kiosk.commands._sign_in, kiosk.sign_in_desk, kiosk.signed_code, kiosk.store.state"
+
+    assert library not in modules_after(f"import {ours}")
+
+
 @pytest.mark.parametrize("library", ["httpx", "keyring", "asyncio"])
 def test_the_window_knows_nothing_of_the_api_and_the_keyring(library: str):
     code = "import kiosk.shell.host, kiosk.shell.engines.qtwebengine"
