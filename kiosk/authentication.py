@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SHORTEST_LIFE = 10.0
+"""Seconds that a visit gets at the least, whatever its token says: time for one renewal, if this clock is wrong."""
+
 
 class Authentication:
     """Asks for a widget URL or a token, or whether one could be had. One request at a time: a new one ends the last."""
@@ -55,11 +58,11 @@ class Authentication:
 
     def start(self, visit: Visit) -> None:
         """Begin to ask for `visit`."""
-        self._begin(self._sign_in(visit))
+        self._begin(lambda: self._sign_in(visit))
 
     def check(self) -> None:
         """Begin to find out whether visitors could be served."""
-        self._begin(self._check())
+        self._begin(self._check)
 
     async def close(self) -> None:
         """End what is under way."""
@@ -67,13 +70,13 @@ class Authentication:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def _begin(self, work: Coroutine[None, None, events.Event]) -> None:
+    def _begin(self, work: Callable[[], Coroutine[None, None, events.Event]]) -> None:
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._report(work))
 
-    async def _report(self, work: Coroutine[None, None, events.Event]) -> None:
-        self._on_event(await work)
+    async def _report(self, work: Callable[[], Coroutine[None, None, events.Event]]) -> None:
+        self._on_event(await work())
 
     async def _sign_in(self, visit: Visit) -> events.Event:
         try:
@@ -91,12 +94,11 @@ class Authentication:
             widget = await self._widget(visit)
             end = widget_end(widget, now=(now := time.time()))
             log.info("widget URL fetched visit=%d", visit.number)
-            return events.Granted(visit.number, widget, renewal_delay(end, now=now), max(end - now, 0.0))
+            return events.Granted(visit.number, widget, renewal_delay(end, now=now), max(end - now, SHORTEST_LIFE))
         token = await api.token(visit.user)
-        now = time.time()
+        end, now = token.expires_at, time.time()
         log.info("token fetched visit=%d", visit.number)
-        end = token.expires_at
-        return events.Granted(visit.number, token, renewal_delay(end, now=now), max(end - now, 0.0))
+        return events.Granted(visit.number, token, renewal_delay(end, now=now), max(end - now, SHORTEST_LIFE))
 
     async def _widget(self, visit: Visit) -> Widget:
         """Fetch a widget URL, in a language that the operator's account may not have: then in the visitor's own."""

@@ -124,7 +124,7 @@ class Operating:
             case "panel" if session.state is State.PANEL:
                 self._act(message.value)
             case "enrol" if session.state is State.ENROLMENT:
-                self._start("enrol", "enrolment", self._enrol_by(message.value))
+                self._start("enrol", "enrolment", lambda: self._enrol_by(message.value))
             case "panel" | "enrol":
                 pass  # too late
             case _:
@@ -135,28 +135,27 @@ class Operating:
         if event := _EVENTS.get(action):
             self._on_event(event())
         elif action == "doctor":
-            self._start(action, "panel", self._panel.doctor())
+            self._start(action, "panel", self._panel.doctor)
         elif action == "outbox-retry":
-            self._start(action, "panel", self._panel.retry_outbox())
+            self._start(action, "panel", self._panel.retry_outbox)
         elif action == "test" and self._config.test_user:
             self._on_event(events.Begin(Wanted(UserId.parse(self._config.test_user)), hand_over=True))
         elif action == "test":
-            self._start(action, "panel", self._panel.test())
+            self._start(action, "panel", self._panel.test)
         elif action.startswith("language:"):
-            self._start(action, "panel", self._change_language(action.partition(":")[2]))
+            self._start(action, "panel", lambda: self._change_language(action.partition(":")[2]))
 
-    def _start(self, what: str, page: str, work: Coroutine[None, None, None]) -> None:
+    def _start(self, what: str, page: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do one thing at a time, and show that it is done and what came of it."""
         if self._task is not None and not self._task.done():
-            work.close()
             return
         self._busy, self._message = what, ""
         self._task = asyncio.create_task(self._run(work, page))
         self._show(effects.ShowPage(page))
 
-    async def _run(self, work: Coroutine[None, None, None], page: str) -> None:
+    async def _run(self, work: Callable[[], Coroutine[None, None, None]], page: str) -> None:
         try:
-            await work
+            await work()
         except KioskError as error:
             log.error("operator: %s code=%s: %s; %s", self._busy, error.code, error.message, error.hint)  # noqa: TRY400
             self._message = f"{error.message}; {error.hint}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
+from kiosk.api.models import Balance, Probe
 from kiosk.core.widget import Widget
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class FakeApi:
     answers: list[Widget | Token | KioskError]
     calls: list[tuple[str, str, DeepLink | None, str | None]] = field(default_factory=list)
     open: int = 0
+    probes: int = 0
 
     async def __aenter__(self) -> Self:
         self.open += 1
@@ -67,8 +70,55 @@ class FakeApi:
         assert not isinstance(answer, Widget)
         return answer
 
+    async def balance(self, user: UserId) -> Balance:
+        """Answer like getUserBalance: the bar asks in between, so it is no call that counts."""
+        del user
+        return Balance(balance=Decimal("12.50"), user_exists=True)
+
+    async def probe(self) -> Probe:
+        """Answer like `Enable3.probe`, with an error if that is what comes next."""
+        self.probes += 1
+        if isinstance(self.answers[0], Exception):
+            raise self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return Probe(0.0)
+
     def _next(self) -> Widget | Token:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+@dataclass
+class FakeEvents:
+    """Remembers what the terminal would say of its visits."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def checked_in(self, user: UserId) -> None:
+        """Remember."""
+        self.told.append(("in", user.reveal()))
+
+    def ended(self, user: UserId, seconds: float) -> None:
+        """Remember."""
+        assert seconds >= 0
+        self.told.append(("out", user.reveal()))
+
+
+@dataclass
+class FakeOperating:
+    """An operator's part whose pages are empty and who hears nothing."""
+
+    heard: list[protocol.Said] = field(default_factory=list)
+
+    def content(self, effect: object, session: object) -> None:
+        """Leave the page to the supervisor."""
+
+    def hear(self, message: protocol.Said, session: object) -> bool:
+        """Remember the word, and leave it."""
+        del session
+        self.heard.append(message)
+        return False
+
+    def forget(self) -> None:
+        """Have nothing to forget."""

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.app import Supervisor
 from kiosk.config import load_config
+from kiosk.core import effects, events
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.core.secret import Secret
-from kiosk.core.session import Visit
+from kiosk.core.session import Role, Wanted
 from kiosk.core.user_id import UserId
 from kiosk.core.widget import Token, Widget
 from kiosk.errors import CredentialsMissing, EngineUnavailable, ExitStatus, Forbidden, Unreachable
 from kiosk.inbox import FromShell, Inbox
+from kiosk.operator_pin import PinKeeper
+from kiosk.parts import Parts, make_desk, settings_of
+from kiosk.screen import Screen
 from kiosk.shell import protocol
 from kiosk.shell.protocol import (
+    Activity,
     Blocked,
     Closed,
+    Cover,
     HandOver,
+    HidePage,
     LoadFailed,
     OpenWidget,
     Painted,
+    Present,
+    Presented,
     Ready,
     Refused,
     Said,
+    Scanned,
     ScreenSize,
+    ShowBar,
     ShowPage,
 )
-from tests.fakes import FakeApi, FakeShell
+from tests.fakes import FakeApi, FakeEvents, FakeOperating, FakeShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +54,8 @@ if TYPE_CHECKING:
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 WIDGET = Widget.parse("https://widget.example/?token=canary")
 READY = Ready("fake", "1", {}, "1", [ScreenSize(1920, 1080)])
-VISIT = Visit(1, UserId.parse("anna"), parse_deep_link("rewards", ITEM), "de")
+ANNA = Wanted(UserId.parse("anna"), parse_deep_link("rewards", ITEM), "de")
+BERT = Wanted(UserId.parse("bert"))
 
 
 class Terminal:
@@ -52,40 +66,63 @@ class Terminal:
         on_command: Callable[[protocol.Command], Iterable[protocol.Event | int]],
         *,
         api: FakeApi,
-        visit: Visit | None = VISIT,
+        wanted: Wanted | None = ANNA,
         key: Callable[[], Secret] = lambda: Secret("key"),
+        can_enrol: bool = False,
         **config: object,
     ) -> None:
         self.inbox = Inbox()
         self.shells: list[FakeShell] = []
+        self.roles: list[Role] = []
         self.api = api
         self.on_command = on_command
         self.refuse_to_spawn = 0
+        self.inbox.put(events.Started() if wanted is None else events.Begin(wanted))
+        self.operating = FakeOperating()
+        self.events = FakeEvents()
+        config = replace(load_config({}), **config)
+        self.network = asyncio.Event()
         self.supervisor = Supervisor(
-            config=replace(load_config({}), **config),
-            visit=visit,
+            config=config,
+            settings=settings_of(config),
             inbox=self.inbox,
-            shell=self.spawn(1),
-            spawn=self.spawn,
+            screen=Screen(self.spawn(1, spare=False), lambda number, spare: self.spawn(number, spare=spare)),
             read_key=key,
             open_api=lambda _key: api,
+            can_enrol=can_enrol,
+            make_parts=self.parts,
         )
 
-    def spawn(self, number: int) -> FakeShell:
+    def parts(self, app: Supervisor) -> Parts:
+        async def close() -> None: ...
+
+        pins = PinKeeper(Path("/nowhere"), FakeTries())
+        return Parts(make_desk(app.config), pins, self.operating, self.events, self.network.wait, lambda: None, close)
+
+    def spawn(self, number: int, *, spare: bool) -> FakeShell:
         if self.refuse_to_spawn:
             self.refuse_to_spawn -= 1
             raise EngineUnavailable("no memory")
-        shell = FakeShell(number, lambda shell, message: self.inbox.put(FromShell(shell, message)), self.on_command)
+        shell = FakeShell(number, lambda shell, message: self.inbox.put(FromShell(shell, message)), self.answer)
         self.shells.append(shell)
+        self.roles.append(Role.SPARE if spare else Role.FRONT)
         self.inbox.put(FromShell(number, READY))
         return shell
+
+    def answer(self, command: protocol.Command) -> Iterable[protocol.Event | int]:
+        """Answer what every shell answers the same way."""
+        if isinstance(command, Present):
+            return [Presented()]
+        return self.on_command(command)
 
     def run(self) -> ExitStatus:
         return self.supervisor.run()
 
     @property
     def commands(self) -> list[protocol.Command]:
-        return [command for shell in self.shells for command in shell.commands]
+        """What was said about pages: the bar goes on beside them, whenever the balance comes."""
+        said = [command for shell in self.shells for command in shell.commands]
+        return [command for command in said if not isinstance(command, ShowBar)]
 
 
 def opened(command: protocol.Command) -> bool:
@@ -96,21 +133,38 @@ def shown(command: protocol.Command, page: str) -> bool:
     return isinstance(command, ShowPage) and command.page == page
 
 
+def last_page(terminal: Terminal) -> tuple[str, str, str]:
+    page = terminal.commands[-1]
+    assert isinstance(page, ShowPage)
+    return page.page, page.language, page.code
+
+
+class FakeTries:
+    """Nobody has tried yet."""
+
+    def count(self) -> float:
+        return 0.0
+
+    wait = count
+
+    def reset(self) -> None: ...
+
+
 def test_a_user_id_becomes_an_open_widget():
     terminal = Terminal(lambda c: [Painted(1), Closed()] if opened(c) else [], api=FakeApi([WIDGET]))
 
     assert terminal.run() is ExitStatus.OK
-    assert terminal.api.calls == [("widget", "anna", VISIT.link, "de")]
+    assert terminal.api.calls == [("widget", "anna", ANNA.link, "de")]
     assert terminal.commands[-1] == OpenWidget(1, "https://widget.example/?token=canary")
     assert terminal.shells[0].killed == 1
     assert terminal.api.open == 0
 
 
 def test_without_a_user_the_attract_page_shows_in_the_terminals_language():
-    terminal = Terminal(lambda _: [Painted(0, "attract"), Closed()], api=FakeApi([WIDGET]), visit=None, language="uk")
+    terminal = Terminal(lambda _: [Painted(0, "attract"), Closed()], api=FakeApi([WIDGET]), wanted=None, language="uk")
 
     assert terminal.run() is ExitStatus.OK
-    assert terminal.commands == [ShowPage("attract", "uk")]
+    assert [(c.page, c.language) for c in terminal.commands] == [("attract", "uk")]
     assert terminal.api.calls == []
 
 
@@ -120,12 +174,12 @@ def test_own_pages_are_in_the_visitors_language():
     )
     terminal.run()
 
-    assert terminal.commands[-1] == ShowPage("out-of-service", "de", "api.unreachable")
+    assert last_page(terminal) == ("out-of-service", "de", "api.unreachable")
 
 
-def test_a_dead_shell_is_replaced_and_shows_the_same_visit():
+def test_a_dead_shell_is_replaced_and_shows_the_same_visit_if_that_is_configured():
     lives = iter([[Painted(1), 139], [Painted(1), Closed()]])
-    terminal = Terminal(lambda c: next(lives) if opened(c) else [], api=FakeApi([WIDGET]))
+    terminal = Terminal(lambda c: next(lives) if opened(c) else [], api=FakeApi([WIDGET]), after_crash="reopen")
 
     assert terminal.run() is ExitStatus.OK
     assert len(terminal.shells) == 2
@@ -142,12 +196,21 @@ def test_a_shell_that_cannot_be_started_is_tried_again():
     assert [shell.number for shell in terminal.shells] == [1, 4]
 
 
-def test_a_dead_renderer_is_a_dead_shell():
-    lives = iter([[Painted(1), protocol.RendererGone(1, "crashed")], [Closed()]])
-    terminal = Terminal(lambda c: next(lives) if opened(c) else [], api=FakeApi([WIDGET]))
+def test_a_dead_renderer_ends_the_visit_in_a_fresh_window():
+    terminal = Terminal(
+        lambda c: (
+            [Painted(1), protocol.RendererGone(1, "crashed")]
+            if opened(c)
+            else [Closed()]
+            if shown(c, "attract")
+            else []
+        ),
+        api=FakeApi([WIDGET]),
+    )
 
     assert terminal.run() is ExitStatus.OK
-    assert len(terminal.shells) == 2
+    assert terminal.roles == [Role.FRONT, Role.SPARE]
+    assert terminal.events.told == [("in", "anna"), ("out", "anna")]
 
 
 def test_words_of_an_earlier_shell_are_ignored():
@@ -184,7 +247,7 @@ def test_a_missing_key_is_shown_as_its_code():
     terminal = Terminal(lambda c: [Closed()] if shown(c, "out-of-service") else [], api=FakeApi([WIDGET]), key=no_key)
     terminal.run()
 
-    assert terminal.commands[-1] == ShowPage("out-of-service", "de", "credentials.missing")
+    assert last_page(terminal) == ("out-of-service", "de", "credentials.missing")
 
 
 def test_our_own_mistake_takes_the_kiosk_out_of_service_and_not_down(caplog):
@@ -194,7 +257,7 @@ def test_our_own_mistake_takes_the_kiosk_out_of_service_and_not_down(caplog):
     terminal = Terminal(lambda c: [Closed()] if shown(c, "out-of-service") else [], api=FakeApi([WIDGET]), key=broken)
 
     assert terminal.run() is ExitStatus.OK
-    assert terminal.commands[-1] == ShowPage("out-of-service", "de", "unexpected")
+    assert last_page(terminal) == ("out-of-service", "de", "unexpected")
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -205,7 +268,7 @@ def test_a_page_that_fails_takes_the_kiosk_out_of_service():
     )
     terminal.run()
 
-    assert terminal.commands[-1] == ShowPage("out-of-service", "de", "page.dns")
+    assert last_page(terminal) == ("out-of-service", "de", "page.dns")
 
 
 def test_a_jwt_is_handed_to_the_operators_page_and_never_in_its_url():
@@ -305,3 +368,190 @@ def test_a_restriction_that_is_not_enforced_is_said(caplog):
     terminal.run()
 
     assert "not enforced features=zoom" in caplog.text
+
+
+# ── visitors come and go ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_done_covers_the_page_and_a_fresh_window_takes_its_place():
+    terminal = Terminal(
+        lambda c: [Painted(1), Said("done")] if opened(c) else [Closed()] if shown(c, "attract") else [],
+        api=FakeApi([WIDGET]),
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert terminal.roles == [Role.FRONT, Role.SPARE]
+    assert terminal.shells[0].commands[-1] == Cover()
+    assert terminal.shells[1].commands[0] == Present()
+    assert [shell.killed for shell in terminal.shells] == [1, 1]
+
+
+def test_the_venues_own_system_hands_one_visitor_over_after_the_other():
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if not opened(command):
+            return []
+        if command.visit == 1:
+            terminal.inbox.put(events.Begin(BERT, hand_over=True))
+            return [Painted(1)]
+        return [Painted(2), Closed()]
+
+    terminal = Terminal(act, api=FakeApi([WIDGET]))
+
+    assert terminal.run() is ExitStatus.OK
+    assert [user for _, user, _, _ in terminal.api.calls] == ["anna", "bert"]
+    assert terminal.events.told == [("in", "anna"), ("out", "anna"), ("in", "bert"), ("out", "bert")]
+    assert any(map(opened, terminal.shells[1].commands))
+
+
+def test_nobody_there_is_asked_and_then_forgotten():
+    terminal = Terminal(
+        lambda c: [Painted(1)] if opened(c) else [Closed()] if shown(c, "attract") else [],
+        api=FakeApi([WIDGET]),
+        idle_timeout=0,
+        idle_warning=0,
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert any(shown(command, "warning") for command in terminal.shells[0].commands)
+
+
+def test_a_touch_on_the_warning_continues():
+    terminal = Terminal(
+        lambda c: (
+            [Painted(1)]
+            if opened(c)
+            else [Activity()]
+            if shown(c, "warning")
+            else [Closed()]
+            if isinstance(c, HidePage)
+            else []
+        ),
+        api=FakeApi([WIDGET]),
+        idle_timeout=0,
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert terminal.shells[0].killed == 1
+
+
+def test_a_scan_at_the_attract_page_signs_in():
+    terminal = Terminal(
+        lambda c: [Scanned("card-1")] if shown(c, "attract") else [Closed()] if opened(c) else [],
+        api=FakeApi([WIDGET]),
+        wanted=None,
+        sign_in=("scanner",),
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert terminal.api.calls[0][:2] == ("widget", "card-1")
+
+
+def test_a_number_that_is_not_one_is_told_on_the_sign_in_page():
+    pages = []
+
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if shown(command, "attract"):
+            return [Said("sign-in")]
+        if shown(command, "sign-in"):
+            pages.append(command)
+            return [Said("id", "123")] if len(pages) == 1 else [Closed()]
+        return []
+
+    terminal = Terminal(
+        act, api=FakeApi([WIDGET]), wanted=None, sign_in=("keypad",), keypad_check_digit="luhn", keypad_length=8
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert pages[1].data["message"] == "wrong"
+    assert terminal.api.calls == []
+
+
+def test_a_scan_in_the_middle_of_a_visit_is_nobodys():
+    terminal = Terminal(
+        lambda c: [Painted(1), Scanned("card-1"), Said("id", "42"), Closed()] if opened(c) else [],
+        api=FakeApi([WIDGET]),
+        sign_in=("argument", "scanner", "keypad"),
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert len(terminal.api.calls) == 1
+
+
+def test_a_terminal_without_service_says_so_and_opens_when_the_network_is_back():
+    closed = []
+
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if shown(command, "out-of-service"):
+            closed.append(command)
+            terminal.network.set()
+        return [Closed()] if shown(command, "attract") and closed else []
+
+    terminal = Terminal(act, api=FakeApi([Unreachable("no route"), WIDGET]), wanted=None)
+
+    assert terminal.run() is ExitStatus.OK
+    assert closed[0].code == "api.unreachable"
+    assert terminal.api.probes == 2
+
+
+def test_a_terminal_without_a_key_asks_for_one_where_it_can_be_stored():
+    def no_key() -> Secret:
+        raise CredentialsMissing("there is none")
+
+    terminal = Terminal(
+        lambda c: [Closed()] if shown(c, "enrolment") else [],
+        api=FakeApi([WIDGET]),
+        wanted=None,
+        key=no_key,
+        can_enrol=True,
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert last_page(terminal)[0] == "enrolment"
+
+
+def test_the_bar_has_the_masked_id_and_the_balance():
+    bars = []
+
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if isinstance(command, ShowBar):
+            bars.append(command)
+        return [Closed()] if bars and bars[-1].balance else [Painted(1)] if opened(command) else []
+
+    terminal = Terminal(act, api=FakeApi([WIDGET]))
+
+    assert terminal.run() is ExitStatus.OK
+    assert bars[-1] == ShowBar("de", ANNA.user.masked(), "12.50", None)
+
+
+def test_little_time_left_is_shown():
+    bars = []
+
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if isinstance(command, ShowBar):
+            bars.append(command)
+            return [Closed()]
+        return []
+
+    terminal = Terminal(act, api=FakeApi([WIDGET]), visit_limit=60)
+
+    assert terminal.run() is ExitStatus.OK
+    assert 50 <= bars[0].left <= 60
+
+
+def test_the_operators_words_are_the_operators():
+    terminal = Terminal(
+        lambda c: [Said("panel", "exit"), Said("pin", "4711"), Closed()] if shown(c, "attract") else [],
+        api=FakeApi([WIDGET]),
+        wanted=None,
+    )
+
+    assert terminal.run() is ExitStatus.OK
+    assert [said.word for said in terminal.operating.heard] == ["panel"]
+
+
+def test_a_restart_is_asked_of_who_started_the_kiosk():
+    terminal = Terminal(lambda _: [], api=FakeApi([WIDGET]), wanted=None)
+    terminal.inbox.put(events.RestartAsked())
+
+    assert terminal.run() is ExitStatus.OK
+    assert terminal.supervisor.exit == effects.Exit(ExitStatus.OK, restart=True)

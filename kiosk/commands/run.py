@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kiosk.commands._context import context_of
 from kiosk.commands._hand_over import take_or_hand_over
 from kiosk.commands._launch import launch
+from kiosk.commands._sign_in import admit_argument
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.core.session import Wanted
 from kiosk.errors import ConfigError, InvalidInput
@@ -30,6 +31,8 @@ def run(args: Namespace) -> Result:
     link = parse_deep_link(args.feature, args.item_id)
     if args.user is None and link.feature is not None:
         raise InvalidInput("--feature", "needs a visitor", allowed="together with --user")
+    if args.user is not None:
+        admit_argument(config, args.user)
     if not _take_the_screen(args, link):
         return Result("handed over to the running kiosk")
     wanted = None if args.user is None else Wanted(args.user, link)
