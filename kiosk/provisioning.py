@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kiosk.config import Source, survey_config
 from kiosk.config.writing import read_as_it_is, restore, write_user_config
 from kiosk.errors import KioskError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from kiosk.config import Places
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
     from kiosk.operator_pin import PinKeeper
@@ -59,3 +61,16 @@ def _undo(what: str, restore_it: Callable[[], None]) -> None:
         restore_it()
     except KioskError as error:
         log.error("%s could not be put back: %s; %s", what, error.message, error.hint)  # noqa: TRY400 - operational
+
+
+def overruled(values: Mapping[str, object], places: Places, flags: Mapping[str, object] | None = None) -> list[str]:
+    """Return the names of those `values` that count for nothing in the user's file: something else sets another value.
+
+    That is the administrator's policy, the environment, or one of the `flags`.
+    """
+    settings = survey_config(flags or {}, places).settings
+    return [
+        name
+        for name, value in values.items()
+        if settings[name].source not in {Source.DEFAULT, Source.FILE} and settings[name].value != value
+    ]

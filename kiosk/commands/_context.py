@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
+    from kiosk.enrolment import Enrolment
     from kiosk.operator_pin import PinKeeper
 
     T = TypeVar("T")
@@ -67,9 +68,13 @@ class Context:
     @cached_property
     def store(self) -> CredentialStore:
         """Where the API key of the configured API is kept."""
+        return self.store_at(self.config.base_url)
+
+    def store_at(self, base_url: str) -> CredentialStore:
+        """Return where the API key of the API at `base_url` is kept."""
         from kiosk.credentials import KeyringStore  # noqa: PLC0415 - only a command that needs the keyring pays for it
 
-        return KeyringStore(parse_origin(self.config.base_url))
+        return KeyringStore(parse_origin(base_url))
 
     @property
     def uses_keyring(self) -> bool:
@@ -113,11 +118,15 @@ class Context:
 
     def open_api(self, key: Secret) -> Enable3:
         """Return the API's client, to be entered."""
+        return self.open_api_at(self.config.base_url, key)
+
+    def open_api_at(self, base_url: str, key: Secret) -> Enable3:
+        """Return a client of the API at `base_url`, to be entered; all else is as configured."""
         from kiosk.api import ApiSettings, Enable3  # noqa: PLC0415 - httpx takes 100 ms to import
 
         config = self.config
         settings = ApiSettings(
-            base_url=config.base_url,
+            base_url=base_url,
             ca_file=config.ca_file,
             proxy=config.proxy,
             connect_timeout=config.connect_timeout,
@@ -137,6 +146,18 @@ class Context:
                 return await operation(api)
 
         return loop.run(run())
+
+    def enrolment(self) -> Enrolment:
+        """Return what sets this terminal up from its own screen. To be called on the loop that it is used on."""
+        from kiosk.enrolment import Enrolment  # noqa: PLC0415 - once in the life of a terminal
+
+        return Enrolment(
+            places=self.places,
+            flags=vars(self._args),
+            pins=self.pins,
+            store_of=self.store_at,
+            open_api=self.open_api_at,
+        )
 
     def read_input(self, name: str, *, field: str, limit: int) -> bytes:
         """Return the bytes of a file, or of standard input if it is `-`. Raises InvalidInput above `limit` bytes."""

@@ -11,11 +11,10 @@ from kiosk.commands.key import dialog_of, stored, take_key
 from kiosk.config.schema import KEYS
 from kiosk.errors import InvalidInput
 from kiosk.operator_pin import PinState
-from kiosk.provisioning import Provision, provide
+from kiosk.provisioning import Provision, overruled, provide
 from kiosk.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from kiosk.commands._context import Context
@@ -48,7 +47,7 @@ def setup(args: argparse.Namespace) -> Result:
     key, remaining = take_key(given, context, dialog)
     path = _store(context, Provision(values=answers, key=key, pin=_ask_pin(dialog, context)))
     found = stored(context, remaining)
-    ignored = _overruled(context, answers)
+    ignored = overruled(answers, context.places)
     lines = [found.text, f"the configuration is in {path}", *map(_explain, ignored), _PIN_TEXTS[context.pins.state()]]
     data = {"configuration": str(path), "overruled": ignored, "pin": str(context.pins.state())}
     return Result("\n".join([*lines, "next: `kiosk doctor`, then `kiosk`"]), found.data | data)
@@ -93,14 +92,6 @@ def _ask_pin(dialog: Dialog, context: Context) -> Secret | None:
 
 def _store(context: Context, provision: Provision) -> Path:
     return provide(provision, config_file=context.places.user, pins=context.pins, store=context.store)
-
-
-def _overruled(context: Context, answers: Mapping[str, object]) -> list[str]:
-    """Return the keys that the administrator's policy or the environment sets to something else."""
-    from kiosk.config import survey_config  # noqa: PLC0415 - when everything else went well
-
-    settings = survey_config({}, context.places).settings
-    return [name for name, value in answers.items() if settings[name].value != value]
 
 
 def _explain(name: str) -> str:
