@@ -1,7 +1,8 @@
 """A kiosk without a window, in a process of its own: `python -m tests.fake_kiosk MODE` holds the lock and is asked.
 
 It says on standard output what it does, and ends when its standard input does. Modes: `up`; `slow` (a second between
-the lock and the socket); `silent` (no socket at all); `hung` (a socket, and no answer); `ending` (replies so, and ends).
+the lock and the socket); `silent` (no socket at all); `hung` (a socket, and no answer); `ending` (replies so, and
+ends).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_HANDLER_LIMIT = 8.0
+_HANDLER_LIMIT = 4.0
 """Seconds that a request may take. Whoever asks waits a little longer: see `control_client`."""
 
 

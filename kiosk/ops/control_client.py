@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from kiosk.ops.control_messages import Request
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds for an answer: more than a kiosk may take to answer that it is busy."""
 
 RESTART = "end that process, by the system's own means, and start the kiosk again"

@@ -39,7 +39,7 @@ _PREFIX = "\\\\.\\pipe\\enable3-kiosk-"
 _NAME = re.compile(re.escape(_PREFIX) + r"[0-9a-f]{32}", re.ASCII)
 
 _PEER_LIMIT = 2.0  # seconds, as for a socket
-_ANSWER_LIMIT = 10.0  # seconds; the server's own limit ends sooner
+_ANSWER_LIMIT = 5.0  # seconds; the server's own limit ends sooner
 _PAUSE = 1.0  # seconds after something failed that would fail again at once
 _SLICE = 0.25  # seconds after which `close` is noticed
 
