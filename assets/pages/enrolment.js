@@ -73,7 +73,7 @@
 
   // ── the keyboard ──
   const host = document.getElementById("keyboard");
-  const kindOf = (field) => ({numeric: "numbers", url: "url"})[field.inputMode] ?? "text";
+  const kindOf = (field) => ({numeric: "numbers", url: "url"})[field.inputMode] ?? (field.name === "key" ? "latin" : "text");
   let keyboard = null;
   const hideKeyboard = () => {
     host.hidden = true;

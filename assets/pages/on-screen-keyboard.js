@@ -18,7 +18,7 @@ const SYMBOLS = ["1 2 3 4 5 6 7 8 9 0", "@ # & * - + = ( ) /", "{more} ! ? ' \" 
 const MORE = ["[ ] { } < > | \\ ^ ~", "€ $ £ ¥ § ° • « » `", "{numbers} ¿ ¡ „ “ ” ’ – … {bksp}"];
 const ACCENTS = ["á à â ä ã å æ ç é è", "ê ë í ì î ï ñ ó ò ô", "ö õ ø œ ú ù û ü ß {bksp}"];
 const MOVING = "{letters} {arrowleft} {arrowright} {space} . {enter} {hide}";
-const BESIDE_SPACE = {text: [",", "."], email: ["@", "."], url: ["/", "."]};
+const BESIDE_SPACE = {text: [",", "."], email: ["@", "."], url: ["/", "."], latin: ["-", "_"]};
 
 const upperCase = (keys) => keys.replaceAll("ß", "ẞ").replace(/(?<!\{\w*)\p{Ll}+/gu, (letter) => letter.toUpperCase());
 
@@ -54,12 +54,12 @@ function keyboardLayers(source, {kind, foreign}) {
 const drawing = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
 
 /**
- * Put a keyboard into `host` for a `kind` of field: text, email, url or numbers. `names` are those of the keys that are no
+ * Put a keyboard into `host` for a `kind` of field: text, latin, email, url or numbers. `names` are those of the keys that are no
  * text, for who cannot see them. `press` gets a text, or {bksp}, {enter}, {tab}, {arrowleft}, {arrowright} or {hide}.
  */
 function onScreenKeyboard(host, {layouts, language, kind, names, press}) {
   const own = layouts[language] ?? layouts.en;
-  const foreign = !/\p{Script=Latin}/u.test(own.default[1]);
+  const foreign = !/\p{Script=Latin}/u.test(sampleOf(own));
   let source = own, layer = "default", locked = false;
 
   const options = () => ({
@@ -104,6 +104,7 @@ function onScreenKeyboard(host, {layouts, language, kind, names, press}) {
   };
   const use = (next) => {
     kind = next;
+    source = kind === "text" ? own : layouts.en; // addresses and keys are in Latin letters
     turn(kind === "numbers" ? "numbers" : "default");
   };
   const place = host.appendChild(Object.assign(document.createElement("div"), {className: "on-screen"})); // the library wants a class

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.shell.engines.base import Engine
+    from kiosk.shell.pages import OwnPage
     from kiosk.shell.protocol import Event
 
 
@@ -57,6 +58,11 @@ class Orders:
                 self._engine.present()
             case _:
                 pass
+
+    def keyboard_page(self, kind: str) -> OwnPage:
+        """Return the keyboard for a kind of field, in the visitor's language."""
+        language = self._bar.language if self._bar is not None else self._language
+        return render_page("keyboard", language=language, look=self._look, data={"layout": kind})
 
     def _open(self, command: OpenWidget) -> None:
         try:

@@ -97,6 +97,8 @@ class _Shell:
             if not self._start.probe:
                 start = self._start
                 self._engine.place(screen=start.screen, windowed=start.windowed, spare=start.spare)
+                if start.keyboard:
+                    self._engine.use_keyboard(render=self._orders.keyboard_page)
             self._ready(report)
         except KioskError as error:
             self._refuse(error)

@@ -110,6 +110,14 @@ class Native(ABC):
         """Give `handoff` to the scripts of pages of `origin` alone: before they run, and now too if `renew`."""
 
     @abstractmethod
+    def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
+        """Show `render(kind)` in the keyboard's pane whenever a text field of that kind has the focus in a visit."""
+
+    @abstractmethod
+    def press_key(self, *, key: str) -> None:
+        """Have the visit's page get what a key of the keyboard's page stands for. It may be no such key."""
+
+    @abstractmethod
     def arrange(self, *, over: bool) -> None:
         """Have the front pane on the glass (`over`), or the visit's page and its strips; and give it the focus."""
 
@@ -206,6 +214,9 @@ class Engine(Native):
             self.deny("navigation", "a page of our own goes nowhere")
             return
         word, value = said
+        if pane is Pane.KEYBOARD:
+            self.press_key(key=value)
+            return
         if word == "done":
             self._raise_cover()
         self._emit(Said(word, value))

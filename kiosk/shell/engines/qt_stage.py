@@ -99,6 +99,21 @@ class Stage(QWidget):
             front.lower()
             front.show()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the front pane or the cover is over the visit's page."""
+        return self._over or self._cover.isVisible()
+
+    @property
+    def visit(self) -> QWebEngineView | None:
+        """The view of the visit's page, if there is one."""
+        return self._visit
+
+    @property
+    def keyboard(self) -> QWebEngineView | None:
+        """The view of the keyboard, if there is one."""
+        return self._views.get(Pane.KEYBOARD)
+
     def set_keyboard(self, height: int) -> None:
         """Leave `height` pixels at the bottom for the keyboard: none hides it."""
         self._keyboard = height

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.look import Look
     from kiosk.core.origin import Origin
+    from kiosk.shell.engines.qt_keyboard import Keyboard
     from kiosk.shell.pages import OwnPage
 
 _FRAME_MS = 250
@@ -58,6 +59,7 @@ class QtWebEngine(Engine):
 
     _window: QMainWindow
     _stage: Stage
+    _keyboard: Keyboard | None = None
 
     def prepare(
         self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
@@ -142,6 +144,20 @@ class QtWebEngine(Engine):
 
     def set_handoff(self, *, origin: Origin, handoff: Mapping[str, str | None] | None, renew: bool) -> None:
         self._remote.set_handoff(origin=origin, handoff=handoff, renew=renew)
+
+    def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
+        from kiosk.shell.engines.qt_keyboard import Keyboard  # noqa: PLC0415 - few terminals have it
+
+        def show(kind: str) -> None:
+            self._pages[Pane.KEYBOARD] = page = render(kind)
+            self.load_page(page=page, pane=Pane.KEYBOARD)
+
+        keys, visit = self._panes[Pane.KEYBOARD].page, self._remote.page
+        self._keyboard = Keyboard(stage=self._stage, keys=keys, visit=visit, show=show)
+
+    def press_key(self, *, key: str) -> None:
+        if self._keyboard is not None:
+            self._keyboard.press(key)
 
     def arrange(self, *, over: bool) -> None:
         self._stage.arrange(over=over)

@@ -87,6 +87,20 @@ if (location.origin === %(origin)s) document.dispatchEvent(new CustomEvent(%(sai
 """
 
 
+# The window is as high as the keyboard leaves it from one moment to the next: for who needs longer, once more.
+REVEAL = """\
+(() => {
+  const show = () => {
+    let field = document.activeElement;
+    while (field?.shadowRoot?.activeElement) field = field.shadowRoot.activeElement;
+    if (field && field !== document.body) field.scrollIntoView({block: "nearest", inline: "nearest"});
+  };
+  addEventListener("resize", () => requestAnimationFrame(show), {once: true});
+  setTimeout(show, 300);
+})();
+"""
+
+
 def paint_reporter(marker: str) -> str:
     """Return the script that writes `marker` and the HTTP status to the console at the first contentful paint."""
     return _REPORTER % literal(marker)
