@@ -10,6 +10,7 @@ from kiosk.commands._admission import probe
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.errors import ConfigError, CredentialError
 from kiosk.ops.checks import Check, Finding, NotChecked, Status
+from kiosk.ops.clock import judge_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,24 +22,24 @@ _KEYRING_DEADLINE = 8.0  # seconds: the keyring's own 5, and the imports of a co
 _SHELL_DEADLINE = 30.0  # seconds: an engine's first start from a cold disk took 6
 _QUICK = 5.0  # seconds, for what takes milliseconds
 
-CLOCK_GOOD = 30.0
-"""Seconds of difference that harm nothing: a token lives minutes at least, and the server's date is whole seconds."""
-
-CLOCK_BAD = 300.0
-"""Seconds from which tokens look expired, or not yet valid; certificates follow."""
-
-_SET_CLOCK = "turn on automatic time (Linux: `timedatectl set-ntp true`; Windows and macOS: in the date settings)"
+_SET_PIN = "run `kiosk pin set` as the account that runs the kiosk"
 
 
-def checks_of(context: Context, *, from_file: bool) -> list[Check]:
-    """Return all checks. `from_file`: the API key comes from a file, so the keyring may be empty."""
+def checks_of(context: Context, *, from_file: bool, report: Mapping[str, Any] | None = None) -> list[Check]:
+    """Return all checks. `from_file`: the API key comes from a file, so the keyring may be empty.
+
+    `report` is what the shell that runs says of itself, as `probe_shell` returns it; without one a shell is started.
+    """
     return [
         Check(("configuration",), _QUICK, lambda: [check_configuration(context)]),
         Check(("sign-in codes",), _QUICK, lambda: check_codes(context)),
+        Check(("operator PIN",), _QUICK, lambda: [check_pin(context)]),
         Check(("keyring",), _KEYRING_DEADLINE, lambda: [check_keyring(context, from_file=from_file)]),
         Check(("api", "clock"), _api_deadline(context), lambda: check_api(context)),
         Check(("display",), _QUICK, lambda: [check_display(context)]),
-        Check(("engine", "renderer", "screen", "lockdown"), _SHELL_DEADLINE + _QUICK, lambda: check_shell(context)),
+        Check(
+            ("engine", "renderer", "screen", "lockdown"), _SHELL_DEADLINE + _QUICK, lambda: check_shell(context, report)
+        ),
     ]
 
 
@@ -56,7 +57,7 @@ def check_configuration(context: Context) -> Finding:
 
 def check_codes(context: Context) -> list[Finding]:
     """Whether signed codes can be checked, and written down when they are used; nothing if none are configured."""
-    from kiosk.commands._sign_in import open_codes  # noqa: PLC0415 - each check imports in its own thread
+    from kiosk.parts import make_codes  # noqa: PLC0415 - each check imports in its own thread
 
     try:
         config = context.config
@@ -64,11 +65,24 @@ def check_codes(context: Context) -> list[Finding]:
         return []  # whether there are codes is not known; the row of the configuration says why
     if config.code_public_key is None:
         return []
-    algorithm = open_codes(config).examine()
+    algorithm = make_codes(config).examine()
     if "code" not in config.sign_in:
         hint = "add code to `sign_in`, or take `code_public_key` away"
         return [Finding("sign-in codes", Status.WARNING, "there is a key, but `sign_in` does not name code", hint)]
     return [Finding("sign-in codes", Status.OK, f"the key is for {algorithm}, and used codes can be written down")]
+
+
+def check_pin(context: Context) -> Finding:
+    """Whether the operator can open the panel. That they cannot is no failure: nobody else can either."""
+    from kiosk.operator_pin import PinState  # noqa: PLC0415 - each check imports in its own thread
+
+    match context.pins.state():
+        case PinState.SET:
+            return Finding("operator PIN", Status.OK, "set")
+        case PinState.UNSET:
+            return Finding("operator PIN", Status.WARNING, "not set: nobody can open the operator panel", _SET_PIN)
+        case PinState.DAMAGED:
+            return Finding("operator PIN", Status.FAILED, "its file is damaged: no PIN is right", _SET_PIN)
 
 
 def check_keyring(context: Context, *, from_file: bool) -> Finding:
@@ -94,17 +108,6 @@ def check_api(context: Context) -> list[Finding]:
     return [Finding("api", Status.OK, "reached, and the key is accepted"), judge_clock(found.clock_skew)]
 
 
-def judge_clock(skew: float | None) -> Finding:
-    """Judge `skew`: seconds, this machine's clock minus the server's."""
-    if skew is None:
-        return Finding("clock", Status.WARNING, "not compared: the API gave no time", _SET_CLOCK)
-    side = "ahead of" if skew > 0 else "behind"
-    text = f"{abs(skew):.0f} s {side} the API's clock"
-    if abs(skew) < CLOCK_GOOD:
-        return Finding("clock", Status.OK, text)
-    return Finding("clock", Status.WARNING if abs(skew) < CLOCK_BAD else Status.FAILED, text, _SET_CLOCK)
-
-
 def check_display(context: Context) -> Finding:
     """Whether there is a display server to open a window on."""
     from kiosk.ops.display import find_display  # noqa: PLC0415 - each check imports in its own thread
@@ -117,11 +120,11 @@ def check_display(context: Context) -> Finding:
     return Finding("display", Status.FAILED, text, hint)
 
 
-def check_shell(context: Context) -> list[Finding]:
-    """Start a shell, and judge what it says of its engine, its screens and its restrictions."""
+def check_shell(context: Context, report: Mapping[str, Any] | None = None) -> list[Finding]:
+    """Judge what a shell says of its engine, its screens and its restrictions: `report`, or a shell of its own."""
     from kiosk.shell.spawn import probe_shell  # noqa: PLC0415 - each check imports in its own thread
 
-    return judge_shell(probe_shell(_SHELL_DEADLINE), _configured_screen(context))
+    return judge_shell(report or probe_shell(_SHELL_DEADLINE), _configured_screen(context))
 
 
 def judge_shell(report: Mapping[str, Any], screen: int) -> list[Finding]:

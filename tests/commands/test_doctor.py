@@ -11,14 +11,26 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from kiosk.api import Probe
-from kiosk.commands._checks import CLOCK_BAD, CLOCK_GOOD, judge_clock, judge_shell
+from kiosk.commands._checks import check_shell, judge_shell
 from kiosk.core.secret import Secret
-from kiosk.errors import ExitStatus, Forbidden, KeyringLocked, ShellError, Unreachable
+from kiosk.errors import ConfigError, ExitStatus, Forbidden, KeyringLocked, ShellError, Unreachable
 from kiosk.ops.checks import Check, Finding, Status, examine
+from kiosk.ops.clock import CLOCK_BAD, CLOCK_GOOD, judge_clock
 from tests.commands.terminal import Terminal
 from tests.credentials.fakes import MemoryStore
 
-ROWS = ["configuration", "keyring", "api", "clock", "display", "screen", "engine", "renderer", "lockdown"]
+ROWS = [
+    "configuration",
+    "operator PIN",
+    "keyring",
+    "api",
+    "clock",
+    "display",
+    "screen",
+    "engine",
+    "renderer",
+    "lockdown",
+]
 REPORT = {
     "engine": "qtwebengine",
     "version": "6.12.0",
@@ -34,6 +46,7 @@ def terminal(tmp_path, monkeypatch):
     monkeypatch.setattr("kiosk.shell.spawn.probe_shell", lambda *_, **__: REPORT)
     terminal = Terminal(tmp_path, Probe(2.0))
     terminal.store().write(Secret("key"))
+    terminal.pins.set(Secret("2580"))
     with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:  # a short path: sockets need one
         server.bind(f"{folder}/wayland-7")
         server.listen()
@@ -81,8 +94,9 @@ def test_people_get_one_line_a_row_and_what_to_do_below_it(terminal, capsys):
     terminal.run("doctor")
     output = capsys.readouterr().out.splitlines()
     assert len(output) == len(ROWS) + 1
-    assert output[2].split(maxsplit=2) == ["failed", "api", "no connection to the API"]
-    assert output[3].strip().startswith("what to do: check the network")
+    api = ROWS.index("api")
+    assert output[api].split(maxsplit=2) == ["failed", "api", "no connection to the API"]
+    assert output[api + 1].strip().startswith("what to do: check the network")
 
 
 def test_everything_may_be_wrong_at_once_and_every_row_is_there(terminal, capsys, monkeypatch):
@@ -178,6 +192,37 @@ def test_the_clock_is_judged_by_its_distance(skew, status):
     found = judge_clock(skew)
     assert found.status is status
     assert bool(found.hint) is (status is not Status.OK)
+
+
+def test_without_a_pin_it_is_said_that_nobody_can_open_the_panel(terminal, capsys):
+    terminal.pins.clear()
+    status, found = rows(terminal, capsys)
+    assert status == ExitStatus.OK
+    assert found["operator PIN"]["status"] == "warning"
+    assert "kiosk pin set" in found["operator PIN"]["hint"]
+
+
+def test_a_damaged_pin_fails(terminal, capsys):
+    terminal.pins.restore("damaged")
+    status, found = rows(terminal, capsys)
+    assert status == ExitStatus.CHECK_FAILED
+    assert failed(found) == {"operator PIN"}
+    assert "kiosk pin set" in found["operator PIN"]["hint"]
+
+
+def test_a_shell_that_runs_is_judged_without_another(terminal, monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("a second engine")
+
+    monkeypatch.setattr("kiosk.shell.spawn.probe_shell", never)
+
+    class Broken:
+        @property
+        def config(self):
+            raise ConfigError("wrong")
+
+    found = check_shell(Broken(), REPORT)
+    assert [row.name for row in found] == ["engine", "renderer", "screen", "lockdown"]
 
 
 def test_a_screen_that_is_not_there_fails():
