@@ -11,7 +11,8 @@ from kiosk.ops.instance import take_the_screen
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kiosk.ops.control_messages import Begin
+    from kiosk.core.deeplink import DeepLink
+    from kiosk.core.user_id import UserId
 
 _PATIENCE = 5.0
 """Seconds for a kiosk that has the lock to take requests, or to be gone: it is just starting, or just ending."""
@@ -22,35 +23,35 @@ _PATIENCE_ALONE = 1.0
 _PAUSE = 0.05  # seconds
 
 
-def take_or_hand_over(lock: Path, control: Path, visit: Begin | None) -> bool:
-    """Lock the screen for this process and return True, or hand `visit` to the kiosk that has it and return False.
+def take_or_hand_over(lock: Path, control: Path, *, user: UserId | None, link: DeepLink, language: str | None) -> bool:
+    """Lock the screen for this process and return True, or hand `user` to the kiosk that has it and return False.
 
     Raises AlreadyRunning if that one does not take it, or there is nothing to hand over, and OSError if the lock's file
     cannot be made.
     """
-    until = time.monotonic() + (_PATIENCE_ALONE if visit is None else _PATIENCE)
+    until = time.monotonic() + (_PATIENCE_ALONE if user is None else _PATIENCE)
     while True:
         try:
             take_the_screen(lock)
         except AlreadyRunning:
-            if visit is not None and _is_taken(control, visit):
+            if user is not None and _is_taken(control, user, link, language):
                 return False
             if time.monotonic() >= until:
-                raise _explain(visit) from None
+                raise _explain(user) from None
             time.sleep(_PAUSE)
         else:
             return True
 
 
-def _is_taken(control: Path, visit: Begin) -> bool:
-    """Whether the running kiosk took `visit`; it did not if it is starting or ending, which passes."""
+def _is_taken(control: Path, user: UserId, link: DeepLink, language: str | None) -> bool:
+    """Whether the running kiosk took the visitor; it did not if it is starting or ending, which passes."""
     # Late, because only a second kiosk needs them.
     from kiosk.commands.control import refusal  # noqa: PLC0415
     from kiosk.ops.control_client import ask  # noqa: PLC0415
-    from kiosk.ops.control_messages import ENDING  # noqa: PLC0415
+    from kiosk.ops.control_messages import ENDING, Begin  # noqa: PLC0415
 
     try:
-        reply = ask(control, visit)
+        reply = ask(control, Begin(user, link, language))
     except NotRunning:
         return False
     if not reply.ok and reply.code != ENDING:
@@ -58,8 +59,8 @@ def _is_taken(control: Path, visit: Begin) -> bool:
     return reply.ok
 
 
-def _explain(visit: Begin | None) -> AlreadyRunning:
-    if visit is None:
+def _explain(user: UserId | None) -> AlreadyRunning:
+    if user is None:
         hint = "`kiosk run --user ID` hands a visitor to it, `kiosk end` ends the visit there, `kiosk status` says more"
     else:
         hint = "it takes no requests: end that process, by the system's own means, and start the kiosk again"

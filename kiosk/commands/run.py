@@ -11,7 +11,6 @@ from kiosk.commands._sign_in import admit_argument
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.core.session import Wanted
 from kiosk.errors import ConfigError, InvalidInput
-from kiosk.ops.control_messages import Begin
 from kiosk.paths import control_file, lock_file
 from kiosk.result import Result
 
@@ -41,8 +40,7 @@ def run(args: Namespace) -> Result:
 
 def _take_the_screen(args: Namespace, link: DeepLink) -> bool:
     """Return whether this process has the screen now; if not, the one that has it took the visitor."""
-    visit = None if args.user is None else Begin(args.user, link, args.language)
     try:
-        return take_or_hand_over(lock_file(), control_file(), visit)
+        return take_or_hand_over(lock_file(), control_file(), user=args.user, link=link, language=args.language)
     except OSError as error:
         raise ConfigError(f"the lock file cannot be made: {error.strerror}", hint=f"check {lock_file()}") from None

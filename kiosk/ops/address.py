@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 def new_name() -> str:
     """Return 128 bits that nobody guesses, as 32 hexadecimal digits."""
-    return token_hex(16)
+    return os.urandom(16).hex()
 
 
 def write_address(file: Path, address: str) -> None:

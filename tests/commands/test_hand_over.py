@@ -17,9 +17,9 @@ import pytest
 
 from kiosk import __version__, paths
 from kiosk.commands._hand_over import take_or_hand_over
+from kiosk.core.deeplink import DeepLink
 from kiosk.core.user_id import UserId
 from kiosk.errors import AlreadyRunning
-from kiosk.ops.control_messages import Begin
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX; Windows has a named pipe")
 
@@ -89,6 +89,10 @@ def kiosk(*arguments):
     )
 
 
+def take_the_screen(user):
+    return take_or_hand_over(paths.lock_file(), paths.control_file(), user=user, link=DeepLink(), language=None)
+
+
 def test_a_second_kiosk_hands_its_visitor_over_and_ends():
     with running("up") as first:
         done = kiosk("run", "--user", ID, "--feature", "rewards", "--item-id", ITEM, "--language", "de")
@@ -129,7 +133,7 @@ def test_a_kiosk_that_is_just_starting_is_waited_for():
 
 def test_a_kiosk_that_is_just_ending_is_waited_for_and_replaced():
     with running("ending") as first:
-        taken = take_or_hand_over(paths.lock_file(), paths.control_file(), Begin(UserId.parse(ID)))
+        taken = take_the_screen(UserId.parse(ID))
 
         assert taken
         first.process.wait(PATIENCE)
@@ -140,14 +144,14 @@ def test_a_kiosk_that_is_killed_is_replaced_at_once():
         first.process.kill()
         first.process.wait()
         began = time.monotonic()
-        assert take_or_hand_over(paths.lock_file(), paths.control_file(), None)
+        assert take_the_screen(None)
         assert time.monotonic() - began < 1
 
 
 def test_a_kiosk_without_a_socket_is_given_up_on(monkeypatch):
     monkeypatch.setattr("kiosk.commands._hand_over._PATIENCE", 0.5)
     with running("silent"), pytest.raises(AlreadyRunning, match="another kiosk") as caught:
-        take_or_hand_over(paths.lock_file(), paths.control_file(), Begin(UserId.parse(ID)))
+        take_the_screen(UserId.parse(ID))
     assert "takes no requests" in caught.value.hint
 
 
