@@ -31,4 +31,5 @@ def make_engine(start: Start, emit: Callable[[Event], None]) -> Engine:
     except ImportError as error:
         missing_part = error.name or str(error).partition(":")[0]  # a module, or a library such as libGL.so.1
         raise EngineUnavailable(f"the engine {start.engine} is not installed: {missing_part} is missing") from None
-    return kind(emit=emit, allow=allow, people=Input(emit=emit, corner=start.corner, taps=start.taps))
+    people = Input(emit=emit, corner=start.corner, taps=start.taps, scanner=start.scanner)
+    return kind(emit=emit, allow=allow, people=people)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QEventPoint, QGuiApplication, QKeyEvent, QMouseEvent, QTabletEvent, QTouchEvent, QWindow
 
+from kiosk.shell.engines.qt_scanner import QtScanner
+
 if TYPE_CHECKING:
     from kiosk.shell.engines.input import Input
 
@@ -26,6 +28,7 @@ class People(QObject):
         self._people = people
         self._window = window
         self._arrow = Arrow(self)
+        self._scanner = QtScanner(people.scanner, report=people.scanned, window=window) if people.scanner else None
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:  # noqa: N802 - Qt's name
@@ -35,9 +38,7 @@ class People(QObject):
             case QTouchEvent():
                 passes = self._touch(event)
             case QKeyEvent():
-                what = str(event.key())
-                release = event.type() is _Type.KeyRelease
-                passes = self._people.key_release(what) if release else self._people.key(what)
+                passes = self._key(event)
             case QTabletEvent():
                 event.ignore()  # a pen: then Qt makes a mouse event of it
                 return True
@@ -48,6 +49,12 @@ class People(QObject):
         if not passes:
             event.accept()
         return not passes
+
+    def _key(self, event: QKeyEvent) -> bool:
+        what = str(event.nativeScanCode() or event.key())  # a key has another name when Shift goes up before it does
+        release = event.type() is _Type.KeyRelease
+        passes = self._people.key_release(what) if release else self._people.key(what)
+        return passes and (self._scanner is None or self._scanner.passes(event))
 
     def _mouse(self, event: QMouseEvent) -> bool:
         place, what = event.position(), str(event.button())

@@ -1,0 +1,80 @@
+"""Keys of a Qt window, sorted into a reader's and a person's before any widget hears of them."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+
+from kiosk.core.scanner import Scanner, Stroke, Verdict
+from kiosk.shell.engines.qt_input import is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QWindow
+
+_NAMES = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Tab: "tab"}
+
+
+class QtScanner(QObject):
+    """Asked about every key that the system sends to the window; hands on later what had to wait."""
+
+    def __init__(self, scanner: Scanner, *, report: Callable[[str], None], window: QWindow) -> None:
+        """Ask `scanner`, tell `report` what was scanned, and hand on to whatever has the focus in `window`."""
+        super().__init__(window)
+        self._scanner = scanner
+        self._report = report
+        self._window = window
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._pause)
+
+    def passes(self, event: QKeyEvent) -> bool:
+        """Whether a key may go on to the page now. If not, it may be handed on later."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            return self._scanner.deadline is None
+        # The system's times, not the hour of being asked: a busy thread is asked about many keys at once.
+        at = event.timestamp() / 1000
+        stroke = _stroke(event)
+        verdict = self._scanner.feed(stroke, at)
+        passes = bool(verdict.passed) and verdict.passed[-1] is stroke
+        self._take(Verdict(verdict.passed[: -1 if passes else None], verdict.scanned))
+        deadline = self._scanner.deadline
+        if deadline is None:
+            self._timer.stop()
+        else:
+            self._timer.start(ceil((deadline - at) * 1000))
+        return passes
+
+    def _pause(self) -> None:
+        """No key came in time; or some did and were not asked about yet, for this thread was busy: they go first."""
+        deadline = self._scanner.deadline
+        QTimer.singleShot(0, self, lambda: self._expire(deadline))
+
+    def _expire(self, deadline: float | None) -> None:
+        if deadline is not None and deadline == self._scanner.deadline:
+            self._take(self._scanner.expire(deadline))
+
+    def _take(self, verdict: Verdict) -> None:
+        for stroke in verdict.passed:
+            # To the widget, not the window, where this and other filters would see it again.
+            receiver = self._window.focusObject()
+            if receiver is not None:
+                QCoreApplication.sendEvent(receiver, cast("QKeyEvent", stroke.native))
+        if verdict.scanned:
+            self._report(verdict.scanned)
+
+
+def _stroke(event: QKeyEvent) -> Stroke:
+    text = event.text()
+    return Stroke(
+        code=event.nativeScanCode() or event.key(),
+        text=text if text and text.isprintable() and is_plain(event) else "",
+        name=_NAMES.get(Qt.Key(event.key()), "") if is_plain(event) else "",
+        down=event.type() is QEvent.Type.KeyPress,
+        repeat=event.isAutoRepeat(),
+        native=event.clone(),
+    )
