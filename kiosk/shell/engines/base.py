@@ -160,7 +160,7 @@ class Engine(Native):
         """Show the visit's page again, if there is one that was painted."""
         self._over = False
         if self._visit.painted:
-            self.arrange(over=False)
+            self._arrange(over=False)
 
     def show_bar(self, page: OwnPage) -> None:
         """Show `page` as the session bar whenever a visit's page is there."""
@@ -236,7 +236,7 @@ class Engine(Native):
             return
         if self._over or not self._visit.painted:
             self._lift_cover()
-            self.arrange(over=True)
+            self._arrange(over=True)
             self.after_frame(lambda: self._emit(Painted(0, page.name)))
 
     def visit_ready(self, showing: Showing) -> None:
@@ -246,7 +246,7 @@ class Engine(Native):
         showing.settled = showing.painted = True
         if not self._over:
             self._lift_cover()
-            self.arrange(over=False)
+            self._arrange(over=False)
         self.after_frame(lambda: self._emit(Painted(showing.visit)))
         if bar := self._pages.get(Pane.BAR):
             self.load_page(page=bar, pane=Pane.BAR)
@@ -268,6 +268,10 @@ class Engine(Native):
     def playing(self, *, active: bool) -> None:
         """Report that sound or a video of the visit's page began or ended."""
         self._emit(Playing(active))
+
+    def _arrange(self, *, over: bool) -> None:
+        self.people.face(self._pages[Pane.FRONT].name if over else "")
+        self.arrange(over=over)
 
     def _raise_cover(self) -> None:
         if not self._covered:
