@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from kiosk import paths
 from kiosk.core.session import Settings
+from kiosk.errors import ConfigError
 from kiosk.shell.environment import environment_proxy
 from kiosk.sign_in_desk import SignInDesk
 
@@ -61,7 +62,7 @@ def make_desk(config: Config) -> SignInDesk:
     return SignInDesk(
         methods=config.sign_in,
         pattern=config.user_pattern,
-        codes=_make_codes(config),
+        codes=make_codes(config) if "code" in config.sign_in else None,
         check_digit=config.keypad_check_digit,
         longest=config.keypad_length,
         tries=config.keypad_tries,
@@ -70,12 +71,14 @@ def make_desk(config: Config) -> SignInDesk:
     )
 
 
-def _make_codes(config: Config) -> SignedCodes | None:
-    if "code" not in config.sign_in or config.code_public_key is None:
-        return None
+def make_codes(config: Config) -> SignedCodes:
+    """Return who reads signed codes: neither the key nor the file of used codes is opened yet. Raises ConfigError."""
     from kiosk.signed_code import SignedCodes  # noqa: PLC0415 - few terminals need it
     from kiosk.store.state import UsedCodes  # noqa: PLC0415 - the same
 
+    if config.code_public_key is None:
+        hint = "set it to the file of the public key that belongs to who signs the codes"
+        raise ConfigError("code_public_key is not set", hint=hint)
     used = UsedCodes(paths.state_file(), life=config.code_life, clock=time.time)
     return SignedCodes(
         config.code_public_key, audience=config.code_audience, life=config.code_life, used=used, clock=time.time

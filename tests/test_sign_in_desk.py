@@ -50,7 +50,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def codes(app: App, tmp_path: Path) -> SignedCodes:
-    used = UsedCodes(tmp_path / "state.db", life=305, clock=lambda: NOW)
+    used = UsedCodes(tmp_path / "state.db", life=300, clock=lambda: NOW)
     return SignedCodes(app.write_key(tmp_path), audience="", life=300, used=used, clock=lambda: NOW)
 
 

@@ -47,7 +47,7 @@ class Terminal:
 
     def start(self) -> None:
         """Start, or start again."""
-        used = UsedCodes(self.folder / "state.db", life=305, clock=lambda: self.now)
+        used = UsedCodes(self.folder / "state.db", life=300, clock=lambda: self.now)
         self.codes = SignedCodes(
             self.app.write_key(self.folder), audience=self.audience, life=300, used=used, clock=lambda: self.now
         )

@@ -69,7 +69,7 @@ def terminal(signer: Path) -> Callable[[str], SignIn]:
     """A terminal with the guide's configuration: returns who signs in with a code."""
     configuration = tomllib.loads(CONFIGURATION)
     life = configuration["code_life"]
-    used = UsedCodes(signer / "state.db", life=life + 5, clock=time.time)
+    used = UsedCodes(signer / "state.db", life=life, clock=time.time)
     key = signer / Path(configuration["code_public_key"]).name
     codes = SignedCodes(key, audience=configuration["code_audience"], life=life, used=used, clock=time.time)
 

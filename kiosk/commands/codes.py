@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import STDIN, context_of
-from kiosk.commands._sign_in import open_codes
 from kiosk.core.sign_in import SignInRefused, check_pattern
 from kiosk.errors import ExitStatus
+from kiosk.parts import make_codes
 from kiosk.result import Result
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check(args: argparse.Namespace) -> Result:
     """
     context = context_of(args)
     config = context.config
-    codes = open_codes(config)
+    codes = make_codes(config)
     data = context.read_input(STDIN, field="standard input", limit=_LONGEST_INPUT)
     text = data.decode(errors="replace").removesuffix("\n").removesuffix("\r")  # what `echo` adds, and no more
     try:

@@ -25,6 +25,9 @@ _SCHEMA = """
 _KEPT = 86_400.0
 """Seconds after its end that a code is remembered. More than a clock is corrected by in ordinary life."""
 
+_MARGIN = 60.0
+"""Seconds. More than the clocks of who signs and of this terminal may differ."""
+
 _ASIDE = re.compile(r"\.corrupt-([0-9]{1,15})$", re.ASCII)
 
 
@@ -34,10 +37,10 @@ class UsedCodes:
     def __init__(self, path: Path, *, life: float, clock: Callable[[], float]) -> None:
         """Keep the codes in the database `path`, a file of their own, which is made when it is needed.
 
-        `life` is the longest that a code can still be accepted, in seconds; `clock` tells the time since the epoch.
+        `life` is the longest that a code may live, in seconds; `clock` tells the time since the epoch.
         """
         self._path = path
-        self._life = life
+        self._life = life + _MARGIN
         self._clock = clock
 
     def use(self, jti: str, expires_at: float) -> bool:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.commands._sign_in import admit_argument, check_user, open_codes, open_desk
+from kiosk.commands._sign_in import admit_argument, check_user
 from kiosk.config import load_config
 from kiosk.core.deeplink import DeepLink
 from kiosk.core.sign_in import SignInRefused
 from kiosk.core.user_id import UserId
 from kiosk.errors import ConfigError, ExitStatus, InvalidInput
+from kiosk.parts import make_codes, make_desk
 from kiosk.paths import state_file
 from tests.codes import App
 from tests.commands.terminal import Terminal
@@ -73,7 +74,7 @@ def test_a_right_code_would_be_accepted_and_still_is_afterwards(app, terminal, t
         assert found["feature"] == "rewards"
         assert 95 <= found["secondsLeft"] <= 100
 
-    assert open_desk(config_of(terminal, tmp_path)).scanned(code.decode()).user == UserId.parse("canary")
+    assert make_desk(config_of(terminal, tmp_path)).scanned(code.decode()).user == UserId.parse("canary")
 
     status, found = asked(terminal, capsys, code)
     assert (status, found["reason"]) == (ExitStatus.CHECK_FAILED, "used")
@@ -240,7 +241,7 @@ def test_a_desk_is_as_it_is_configured(tmp_path):
     terminal.config.write_text(
         f'sign_in = ["keypad"]\nkeypad_check_digit = "ean"\nkeypad_tries = 1\nkeypad_cooldown = 30\n{EIGHT}'
     )
-    desk = open_desk(config_of(terminal, tmp_path))
+    desk = make_desk(config_of(terminal, tmp_path))
 
     assert desk.typed("73513537").user == UserId.parse("73513537")
     with pytest.raises(SignInRefused) as refused:
@@ -252,4 +253,4 @@ def test_a_desk_is_as_it_is_configured(tmp_path):
 
 def test_codes_need_a_key(tmp_path):
     with pytest.raises(ConfigError):
-        open_codes(config_of(Terminal(tmp_path), tmp_path))
+        make_codes(config_of(Terminal(tmp_path), tmp_path))

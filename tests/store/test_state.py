@@ -165,6 +165,7 @@ def test_after_a_file_was_damaged_only_codes_that_are_new_since_are_accepted(ter
     assert not terminal.codes.use("b", terminal.now + LIFE), "it may have been used: nobody can read that now"
 
     terminal.now += LIFE
+    assert not terminal.codes.use("d", terminal.now)
     assert terminal.codes.use("c", terminal.now + LIFE)
 
 
