@@ -50,8 +50,12 @@ class ControlServer:
         self._listener: Listener | None = None
 
     async def start(self) -> None:
-        """Begin to take requests. What a kiosk that was killed left behind is replaced. Raises OSError."""
-        self._listener = await asyncio.get_running_loop().run_in_executor(None, self._open)
+        """Begin to take requests. What a kiosk that was killed left behind is replaced. Raises OSError.
+
+        A few small writes to this account's own folders, which are not worth a thread: half a millisecond, and there is
+        no moment at which `close` would miss what a thread is just making.
+        """
+        self._listener = self._open()
         self._listener.start(self._answer)
 
     async def close(self) -> None:
