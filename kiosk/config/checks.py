@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +30,6 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "uk", "ar")
 PICTURE_ALLOWED = "the absolute path of a .png, .jpg, .webp or .svg file, readable by the kiosk's account"
 
 _LONGEST_FRAME = 8
-_LONGEST_PATTERN = 256
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
@@ -150,20 +148,6 @@ def at_least_one_of(*words: str) -> Callable[[list[str], str], tuple[str, ...]]:
         return some_of(*words)(value, field)
 
     return check
-
-
-def check_regex(value: str, field: str) -> re.Pattern[str] | None:
-    """Return a pattern for a whole text, or nothing."""
-    if not value:
-        return None
-    if len(value) > _LONGEST_PATTERN:
-        raise InvalidInput(field, f"is longer than {_LONGEST_PATTERN} characters")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python only warns of may mean something else in its next version
-            return re.compile(value)
-    except (re.error, OverflowError, RecursionError, Warning):
-        raise InvalidInput(field, "is not a regular expression") from None
 
 
 def check_name(value: str, field: str) -> str:

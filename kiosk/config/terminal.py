@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.config import checks
 from kiosk.config.key import Key, Kind
+from kiosk.config.pattern import check_regex
 
 _FEATURES = "missions, rewards, referral, t2e, h2e, leaderboard"
 _EVENT = "an event id of Enable3's admin panel, or nothing"
@@ -23,7 +24,7 @@ SIGN_IN_KEYS = (
         default=None,
         allowed="a regular expression (Python's, up to 256 characters) that a whole user id matches",
         help="what a user id looks like; another one is refused before any request, for a request would create it",
-        check=checks.check_regex,
+        check=check_regex,
     ),
     Key(
         name="scanner_prefix",

@@ -111,6 +111,41 @@ def test_a_pattern_is_right_or_refused_and_nothing_else_happens(text: str):
         KEYS["user_pattern"].parse(text)
 
 
+SLOW = [
+    "([a-z]+)*",
+    "(a+)+",
+    "(a|a)*",
+    "(a|aa)+",
+    r"(\w+\d)+",
+    "([A-Z0-9]+-?)*[0-9]",
+    "([^-]+)*-x",
+    "(x+x+)+y",
+    "(?:[0-9]{1,9}){2,40}-",
+    "visitor-([0-9]+)*x",
+    "(a|a|a|a|a|a|a|a|a|a)*",
+    "(?:aaaa?){1,90}",
+]
+QUICK = [
+    "[0-9]{8}",
+    "([a-z]+-)*[0-9]+",
+    "(ab){3}",
+    "visitor-[0-9]{1,9}",
+    "([0-9]{4} ){3}[0-9]{4}",
+    "(?:a|b)+",
+    r"(\w\d)+",
+]
+
+
+@pytest.mark.parametrize("value", SLOW)
+def test_a_pattern_that_an_id_could_stop_the_terminal_with_is_refused(value: str):
+    assert "too long for some ids" in refusal("user_pattern", value)
+
+
+@pytest.mark.parametrize("value", QUICK)
+def test_a_pattern_with_a_group_is_fine_otherwise(value: str):
+    assert KEYS["user_pattern"].parse(value) == re.compile(value)
+
+
 # ── names and frames ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
