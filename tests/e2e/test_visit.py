@@ -132,17 +132,6 @@ def test_without_a_user_the_attract_page_is_on_the_glass(start, sandbox):
     assert sandbox.state.log.entries() == []
 
 
-def test_a_second_kiosk_of_the_account_does_not_open(start, sandbox):
-    first = start("--user", "anna", sandbox=sandbox)
-    first.wait_for("widget painted visit=1")
-
-    second = start("--user", "berta", sandbox=sandbox, HOME=str(first.home))
-
-    assert second.wait() == 8
-    assert "kiosk: another kiosk of this account is running" in second.lines
-    assert {entry.user for entry in asked(sandbox, "/widget")} == {"anna"}
-
-
 AS_ROOT = ("unshare", "--user", "--map-root-user")
 """Before a command: it runs as root, in a namespace where that means little."""
 

@@ -1,0 +1,84 @@
+"""The venue's own system speaks to a running kiosk: the next visitor, the end of a visit, how it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from kiosk import __version__
+from tests.e2e.conftest import PATIENCE
+
+pytestmark = pytest.mark.gui
+
+
+def tell(kiosk, *arguments):
+    """Run another `kiosk` under the same account."""
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+        env={"PATH": os.environ["PATH"], "HOME": str(kiosk.home), "LANG": "C.UTF-8"},
+    )
+
+
+def status(kiosk):
+    return json.loads(tell(kiosk, "status", "--json").stdout)
+
+
+def test_a_visitor_is_handed_over_ended_and_replaced(start, sandbox):
+    kiosk = start("--user", "anna", sandbox=sandbox)
+    kiosk.wait_for("widget painted visit=1")
+    first = status(kiosk)
+    assert {name: first[name] for name in ("state", "version", "engine", "visit", "visits", "pid", "code")} == {
+        "state": "visit",
+        "version": __version__,
+        "engine": "qtwebengine",
+        "visit": 1,
+        "visits": 1,
+        "pid": kiosk.process.pid,
+        "code": "",
+    }
+    assert first["engine_version"]
+    assert first["renderer"]
+
+    second = tell(kiosk, "run", "--base-url", sandbox.base_url, "--user", "berta", "--feature", "missions")
+    assert (second.returncode, second.stdout) == (0, "handed over to the running kiosk\n"), second.stderr
+    kiosk.wait_for("widget painted visit=2")
+    assert status(kiosk)["visit"] == 2
+
+    ended = tell(kiosk, "end")
+    assert (ended.returncode, ended.stdout) == (0, "visit 2 is ended\n")
+    kiosk.wait_for("state resetting -> attract")
+    assert tell(kiosk, "end").stdout == "nobody is signed in\n"
+    assert (status(kiosk)["state"], status(kiosk)["visit"]) == ("attract", None)
+
+    third = tell(kiosk, "run", "--base-url", sandbox.base_url, "--user", "anna", "--feature", "rewards")
+    assert third.returncode == 0
+    kiosk.wait_for("widget painted visit=3")
+
+    assert kiosk.end(signal.SIGTERM) == 0
+    assert tell(kiosk, "status").returncode == 22
+    users = [entry.user for entry in sandbox.state.log.entries() if entry.path.endswith("/widget")]
+    assert users == ["anna", "berta", "anna"]
+    said = "\n".join(kiosk.lines)
+    assert "anna" not in said
+    assert "berta" not in said
+    assert kiosk.leftovers() == []
+
+
+def test_a_second_kiosk_without_a_visitor_does_not_open(start, sandbox):
+    first = start(sandbox=sandbox)
+    first.wait_for("page painted page=attract")
+
+    second = start(sandbox=sandbox, HOME=str(first.home))
+
+    assert second.wait() == 8
+    assert "kiosk: another kiosk of this account is running" in second.lines
