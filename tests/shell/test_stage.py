@@ -1,0 +1,219 @@
+"""What lies over what: our own pages, the session bar, the visit's page and the cover."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import ImageColor
+
+from kiosk.core.look import Look
+from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.protocol import (
+    Blocked,
+    Cover,
+    Covered,
+    HidePage,
+    LoadFailed,
+    OpenWidget,
+    Painted,
+    Said,
+    ShowBar,
+    ShowPage,
+)
+from tests.shell.test_paint import GREEN, RED, colour
+from tests.shell.x11 import X11
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.shell.conftest import Shell
+    from tests.shell.pages_server import Site
+
+pytestmark = pytest.mark.gui
+
+BRAND = ImageColor.getrgb(Look().primary)
+MIDDLE, IN_BAR, IN_PAGE = (640, 400), (400, 10), (640, 790)
+DONE, BUTTON = (1190, 26), ImageColor.getrgb(Look().accent)
+LIMIT = 0.5
+"""Seconds, for a busy machine. On a quiet one it is 100 ms at the most: bench/cover.py."""
+
+HANG = "setTimeout(() => { for (;;) {} }, 200)"
+
+
+@pytest.fixture
+def x11(display: str) -> Iterator[X11]:
+    opened = X11(display)
+    yield opened
+    opened.close()
+
+
+def visit(shell: Shell, site: Site, script: str = "", body: str = "") -> None:
+    shell.send(ShowPage("loading", "en"))
+    shell.expect(Painted, Painted(0, "loading"))
+    shell.send(OpenWidget(1, site.page("/", colour(GREEN) + body, script)))
+    shell.expect(Painted, Painted(1))
+
+
+def click(shell: Shell, place: tuple[int, int]) -> None:
+    shell.xdotool("mousemove", *map(str, place), "click", "1")
+
+
+def test_the_loading_page_stays_until_the_visits_page_is_there(shell: Shell, site: Site, x11: X11):
+    """No white, no black, nothing of the page before it: looked at all the time."""
+    shell.send(ShowPage("loading", "en"))
+    shell.expect(Painted, Painted(0, "loading"))
+    loading = x11.pixel(*IN_PAGE)
+    shell.send(OpenWidget(1, site.page("/", colour(GREEN))))
+    seen = [loading]
+    while seen[-1] != GREEN:
+        if (pixel := x11.pixel(*IN_PAGE)) != seen[-1]:
+            seen.append(pixel)
+
+    assert seen == [loading, GREEN]
+    shell.expect(Painted, Painted(1))
+
+
+def test_a_page_that_fails_never_replaces_our_own(shell: Shell, site: Site):
+    shell.send(ShowPage("loading", "en"))
+    shell.expect(Painted, Painted(0, "loading"))
+    before = shell.screenshot().getpixel(IN_PAGE)
+    shell.send(OpenWidget(1, site.page("/", colour(RED), status=500)))
+    shell.expect(LoadFailed)
+
+    assert shell.screenshot().getpixel(IN_PAGE) == before
+
+
+def test_the_bar_is_above_the_page_and_says_done(shell: Shell, site: Site, x11: X11):
+    visit(shell, site)
+    x11.wait_for(*DONE, BUTTON)
+    assert x11.pixel(*IN_BAR) == BRAND
+
+    click(shell, DONE)
+    assert shell.expect(Said) == Said("done")
+
+
+def test_the_bar_says_what_it_was_last_told(shell: Shell, site: Site, x11: X11):
+    visit(shell, site)
+    x11.wait_for(*DONE, BUTTON)
+    bars = []
+    for balance in ("1", "2222"):
+        shell.send(ShowBar("en", "••42", balance))
+        before = shell.screenshot().crop((0, 0, 1280, BAR_HEIGHT)).tobytes()
+        until = time.monotonic() + 20
+        while (now := shell.screenshot().crop((0, 0, 1280, BAR_HEIGHT)).tobytes()) == before:
+            assert time.monotonic() < until
+        bars.append(now)
+
+    assert bars[0] != bars[1]
+
+
+def test_our_own_page_lies_over_a_visit_and_the_visit_goes_on_below(shell: Shell, site: Site, x11: X11):
+    visit(shell, site, "let n = 0; setInterval(() => { n++ }, 10); addEventListener('keydown', () => report(n))")
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.expect(Painted, Painted(0, "warning"))
+    assert x11.pixel(*IN_PAGE) != GREEN
+
+    shell.send(HidePage())
+    x11.wait_for(*IN_PAGE, GREEN)
+    x11.wait_for(*IN_BAR, BRAND)
+    shell.xdotool("key", "a")
+    assert site.report() > 5
+    assert not shell.heard(LoadFailed)
+
+
+def test_a_page_of_our_own_is_drawn_before_it_is_shown(shell: Shell, site: Site, x11: X11):
+    visit(shell, site)
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    seen = {x11.pixel(*IN_PAGE)}
+    while not shell.heard(Painted) or Painted(0, "warning") not in shell.events:
+        seen.add(x11.pixel(*IN_PAGE))
+
+    assert seen <= {GREEN, x11.pixel(*IN_PAGE)}
+
+
+def test_hiding_nothing_shows_nothing(shell: Shell):
+    shell.send(HidePage())
+    shell.send(ShowPage("attract", "en"))
+
+    assert shell.until_painted() == Painted(0, "attract")
+
+
+def test_a_remote_page_says_no_words_of_ours_even_by_a_link_that_is_clicked(shell: Shell, site: Site):
+    visit(shell, site, body="<a href='kiosk:done' style='position: fixed; inset: 0'>x</a>")
+    click(shell, MIDDLE)
+
+    shell.blocked("navigation")
+    assert not shell.heard(Said)
+
+
+def test_the_visits_page_has_nothing_of_ours(shell: Shell, site: Site):
+    """Neither our pages' storage nor their address: another profile, another view."""
+    visit(shell, site, "report([history.length, document.referrer, window.parent === window, window.opener])")
+
+    assert site.report() == [1, "", True, None]
+
+
+@pytest.mark.parametrize("script", ["", HANG], ids=["healthy", "hanging"])
+def test_done_covers_the_screen_at_once(shell: Shell, site: Site, x11: X11, script: str):
+    visit(shell, site, script)
+    x11.wait_for(*DONE, BUTTON)
+    shell.xdotool("mousemove", *map(str, DONE))
+    time.sleep(0.5)  # the page hangs by now, and the bar knows that the pointer is there
+    x11.click()
+    taken = x11.wait_for(*IN_PAGE, BRAND)
+
+    assert taken < LIMIT
+    assert shell.expect(Said) == Said("done")
+    shell.send(Cover())
+    assert shell.expect(Covered) == Covered()
+
+
+def test_a_cover_takes_all_input_and_empties_the_clipboards(shell: Shell, site: Site, x11: X11):
+    script = "for (const kind of ['keydown', 'mousedown', 'wheel']) addEventListener(kind, () => report(kind));"
+    visit(shell, site, script)
+    x11.own_selections()
+    assert 0 not in x11.selection_owners()
+    shell.send(Cover())
+    shell.expect(Covered)
+    assert x11.pixel(*IN_PAGE) == x11.pixel(*IN_BAR) == BRAND
+    assert x11.selection_owners() == [0, 0]
+
+    shell.xdotool("mousemove", *map(str, MIDDLE), "click", "1", "click", "4", "key", "a")
+    click(shell, DONE)
+    time.sleep(0.5)
+    assert site.reports.empty()
+    assert not shell.heard(Said)
+
+
+def test_a_cover_is_lifted_by_the_page_that_follows(shell: Shell, site: Site):
+    visit(shell, site)
+    shell.send(Cover())
+    shell.expect(Covered)
+    shell.send(ShowPage("out-of-service", "en"))
+    shell.expect(Painted, Painted(0, "out-of-service"))
+    shell.xdotool("key", "Return")
+
+    assert shell.expect(Said) == Said("retry")
+
+
+def test_a_page_that_was_on_its_way_does_not_lift_the_cover(shell: Shell, site: Site, x11: X11):
+    visit(shell, site)
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.send(Cover())
+    shell.expect(Covered)
+    time.sleep(0.5)
+
+    assert x11.pixel(*IN_PAGE) == BRAND
+    assert Painted(0, "warning") not in shell.events
+
+
+def test_nothing_but_our_own_pages_is_where_our_own_pages_are(shell: Shell):
+    """A page of ours has no address that it can go to, and its words are not for other pages of ours."""
+    shell.send(ShowPage("out-of-service", "en"))
+    shell.until_painted()
+    shell.send(ShowPage("attract", "en", data={"methods": ["keypad"], "sections": [], "languages": []}))
+    shell.until_painted()
+
+    assert not shell.heard(Blocked)
