@@ -144,13 +144,13 @@ class Recent(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            text = _in_one_line(redact(record.getMessage()))
+            text = in_one_line(redact(record.getMessage()))
         except Exception as error:  # noqa: BLE001 - as logging's own: an argument's __str__ may raise anything
             text = f"a message that cannot be shown ({type(error).__name__})"
         self.entries.append(RecentError(record.created, record.levelname, record.name, text))
 
 
-def _in_one_line(text: str) -> str:
+def in_one_line(text: str) -> str:
     """Return the beginning of `text`, of characters that can be sent and shown: no control, no half of one."""
     shown = (character if character.isprintable() else " " for character in text)
     return " ".join("".join(shown).split())[:_LONGEST_RECENT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
@@ -17,7 +18,6 @@ from kiosk.store.pin_tries import PinTries
 from tests.credentials.fakes import MemoryStore
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Mapping
     from pathlib import Path
     from typing import BinaryIO
@@ -73,10 +73,14 @@ class Terminal:
         """Run a command line and return its exit status."""
         stream = BytesIO(stdin) if isinstance(stdin, bytes) else stdin
 
-        def context(args: argparse.Namespace) -> Context:
+        def context(args: Namespace) -> Context:
             return _Context(args, self, stream)
 
         return cli.main(argv, context=context)
+
+    def context(self, **options: object) -> Context:
+        """Return what a command with these options works with."""
+        return _Context(Namespace(**options), self, BytesIO())
 
     def store(self, address: str = "https://integration.enable3.io") -> MemoryStore:
         """Return the store of an API."""
@@ -84,7 +88,7 @@ class Terminal:
 
 
 class _Context(Context):
-    def __init__(self, args: argparse.Namespace, terminal: Terminal, stdin: BinaryIO) -> None:
+    def __init__(self, args: Namespace, terminal: Terminal, stdin: BinaryIO) -> None:
         super().__init__(args)
         self._terminal = terminal
         self._stdin = stdin
