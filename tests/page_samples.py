@@ -18,6 +18,7 @@ SIZES = [(1080, 1920), (1920, 1080), (1280, 800), (800, 480)]
 """Width and height of the screens that everything has to look right on."""
 
 BAR_HEIGHT = 52
+KEYBOARD_HEIGHT = 260
 
 LOOK = Look("Harbour Arcade", logo=str(assets_folder().parent / "kiosk/sandbox/widget/images/logo.svg"))
 
@@ -29,12 +30,12 @@ QR = qr_svg(ADDRESS)
 
 @dataclass(frozen=True)
 class Sample:
-    """A page in one of its states. `strip` is for pages that are a strip of the window, not the whole of it."""
+    """A page in one of its states. `strip` is its height if it is a strip of the window, not the whole of it."""
 
     page: str
     state: str = ""
     code: str = ""
-    strip: bool = False
+    strip: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -47,6 +48,36 @@ class Sample:
 
 
 _KEYPAD = {"methods": ["argument", "scanner", "code", "keypad"], "languages": LANGUAGES, "keypad": {"length": 12}}
+
+_PANEL = {
+    "version": "0.1.0",
+    "state": "attract",
+    "since": "2026-11-23T09:12:00Z",
+    "engine": "qtwebengine 6.12.0",
+    "terminal": "lobby-1",
+    "last_errors": [
+        {"time": "2026-11-23T09:10:00Z", "code": "api.unreachable", "text": "the API cannot be reached: no route"},
+        {"time": "2026-11-23T08:01:30Z", "code": "page.dns", "text": "the name of the page's server is not known here"},
+    ],
+    "outbox": {"pending": 3, "dead": 1, "oldest": "2026-11-23T09:10:00Z"},
+    "language": "en",
+    "languages": LANGUAGES,
+    "checks": None,
+    "busy": "",
+    "message": "",
+}
+_CHECKS = [
+    {"name": "engine", "ok": True, "text": "Qt WebEngine 6.12.0, Chromium 140", "hint": ""},
+    {"name": "clock", "ok": False, "text": "4 minutes behind the API's", "hint": "switch on the time service"},
+]
+_ENROLMENT = {
+    "base_url": "https://integration.enable3.io",
+    "brand": "Enable3",
+    "language": "en",
+    "languages": LANGUAGES,
+    "busy": False,
+    "needs": ["key", "pin"],
+}
 
 SAMPLES = [
     Sample("attract", data={"sections": [], "languages": LANGUAGES, "methods": ["argument"]}),
@@ -69,6 +100,16 @@ SAMPLES = [
     Sample("warning", data={"seconds": 20}),
     Sample("notice", "link", data={"kind": "link", "qr": QR, "address": ADDRESS}),
     *(Sample("notice", kind, data={"kind": kind}) for kind in ("download", "file", "print", "blocked")),
-    Sample("bar", strip=True, data={"account": "••••4711", "balance": "1240.50", "left": None}),
-    Sample("bar", "left", strip=True, data={"account": "••••4711", "balance": "12345678901234567890.5", "left": 275}),
+    Sample("bar", strip=BAR_HEIGHT, data={"account": "••••4711", "balance": "1240.50", "left": None}),
+    Sample(
+        "bar", "left", strip=BAR_HEIGHT, data={"account": "••••4711", "balance": "1234567890123456789.5", "left": 275}
+    ),
+    Sample("pin", data={"wait": 0, "wrong": False, "unset": False}),
+    Sample("pin", "wrong", data={"wait": 30, "wrong": True, "unset": False}),
+    Sample("pin", "unset", data={"wait": 0, "wrong": False, "unset": True}),
+    Sample("panel", data=_PANEL),
+    Sample("panel", "checks", data={**_PANEL, "checks": _CHECKS, "message": "A test sign-in worked."}),
+    Sample("enrolment", data={**_ENROLMENT, "error": None}),
+    Sample("enrolment", "error", data={**_ENROLMENT, "error": {"field": "key", "text": "The API refuses this key."}}),
+    Sample("keyboard", strip=KEYBOARD_HEIGHT, data={"layout": "en"}),
 ]

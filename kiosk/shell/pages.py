@@ -90,8 +90,8 @@ def render_page(
         "data": dict(data),
     }
     values = {
-        **page,
         **texts,
+        **page,
         **_frame_values(name, look),
         "t": texts,
         "choices": (choices := _choices(data, spoken)),

@@ -84,8 +84,13 @@ def _block(part: _Part, scope: tuple[Mapping[str, object], ...]) -> Iterator[str
 
 
 def _value(name: str, scope: tuple[Mapping[str, object], ...]) -> object:
-    first, *rest = name.split(".")
+    first, _, rest = name.partition(".")
     value: object = next((values[first] for values in reversed(scope) if first in values), None)
-    for key in rest:
-        value = value.get(key) if isinstance(value, Mapping) else None
+    while rest:
+        if not isinstance(value, Mapping):
+            return None
+        if rest in value:  # keys may have dots themselves: texts do
+            return value[rest]
+        first, _, rest = rest.partition(".")
+        value = value.get(first)
     return value
