@@ -103,6 +103,11 @@ def test_signing_in_costs_nothing_until_somebody_does(library: str):
     assert library not in modules_after(f"import {ours}")
 
 
+@pytest.mark.parametrize("library", ["httpx", "keyring", "asyncio", "sqlite3"])
+def test_a_running_kiosk_is_asked_without_what_is_slow_to_import(library: str):
+    assert library not in modules_after("import kiosk.cli, kiosk.commands.control, kiosk.ops.control_client")
+
+
 @pytest.mark.parametrize("library", ["httpx", "keyring", "asyncio"])
 def test_the_window_knows_nothing_of_the_api_and_the_keyring(library: str):
     code = "import kiosk.shell.host, kiosk.shell.engines.qtwebengine"

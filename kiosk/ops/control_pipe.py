@@ -204,7 +204,7 @@ if sys.platform == "win32":
         _finish(writing, until)
 
     def _finish(operation: _winapi.Overlapped, until: float) -> None:
-        if not _is_done(operation, _milliseconds(until) / 1000):
+        if not _is_done(operation, max(0.0, until - time.monotonic())):
             _drop(operation)
             raise TimeoutError
         operation.GetOverlappedResult(True)
