@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
+
+from kiosk.shell.engines import x11
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
@@ -49,6 +52,9 @@ def clear_clipboards() -> None:
     clipboard.clear(QClipboard.Mode.Clipboard)
     if clipboard.supportsSelection():
         clipboard.clear(QClipboard.Mode.Selection)
+    if QGuiApplication.platformName() == "xcb":
+        with suppress(OSError):  # then Qt's own way, above, is all there is
+            x11.disown_selections()
 
 
 def _show(window: QMainWindow, *, windowed: bool) -> None:
