@@ -15,6 +15,7 @@ from kiosk.errors import ConfigError
 from kiosk.shell.engines import qt_settings
 from kiosk.shell.engines.base import Engine
 from kiosk.shell.engines.qt_input import InputGuard
+from kiosk.shell.engines.qt_none import keep_none
 from kiosk.shell.engines.qt_own import OwnPane
 from kiosk.shell.engines.qt_people import People
 from kiosk.shell.engines.qt_stage import Stage
@@ -64,6 +65,7 @@ class QtWebEngine(Engine):
     def prepare(
         self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
     ) -> None:
+        keep_none()
         if ca_file is not None:
             _trust(ca_file, folder)
         self._sandbox = sandbox
