@@ -40,6 +40,8 @@ class Orders:
 
     def obey(self, command: Command) -> None:
         """Do what `command` says. Start and Quit are not for here."""
+        if isinstance(command, ShowPage | ShowBar):
+            self._engine.notices.language = command.language
         match command:
             case ShowPage(page=name, language=language, code=code, data=data):
                 page = render_page(name, language=language, look=self._look, code=code, data=data)

@@ -16,6 +16,7 @@ from kiosk.core.navigation import NavigationRequest, OriginPattern, Policy, Verd
 from kiosk.core.origin import parse_origin
 from kiosk.core.renewal import renewed_url
 from kiosk.shell.engines.showing import Pane, Showing
+from kiosk.shell.notices import PAGE as NOTICE
 from kiosk.shell.protocol import (
     Blocked,
     Covered,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from kiosk.core.look import Look
     from kiosk.core.origin import Origin
     from kiosk.shell.engines.input import Input
+    from kiosk.shell.notices import Notices
     from kiosk.shell.pages import OwnPage
 
 BLOCKED_PER_SECOND = 5
@@ -137,9 +139,12 @@ class Native(ABC):
 class Engine(Native):
     """A native webview inside the window that pywebview made: what all of them have in common."""
 
-    def __init__(self, *, emit: Callable[[Event], None], allow: Sequence[OriginPattern], people: Input) -> None:
+    def __init__(
+        self, *, emit: Callable[[Event], None], allow: Sequence[OriginPattern], people: Input, notices: Notices
+    ) -> None:
         """Report by `emit`; `allow` is the operator's part of the allow-list, `people` takes what they do."""
         self.people = people
+        self.notices = notices
         self._emit = emit
         self._allow = tuple(allow)
         self._visit = Showing()
@@ -174,6 +179,7 @@ class Engine(Native):
         """Show a visit's page, by a renewed URL with `resume`. Raises InvalidInput if no page may have that URL."""
         origin = parse_origin(url)
         before, self._visit = self._visit, Showing(visit, url, origin, Policy((OriginPattern(origin), *self._allow)))
+        self.notices.guard(url=url, handoff=handoff)
         self.set_handoff(origin=origin, handoff=handoff, renew=False)
         if resume and before.painted and before.visit == visit:
             self._visit.painted = True  # what is on the glass stays there until the page has come again
@@ -185,6 +191,7 @@ class Engine(Native):
     def hand_over(self, *, visit: int, handoff: Mapping[str, str | None]) -> None:
         """Give the page of `visit` a renewed token; nothing happens if another page is shown by now."""
         if self._visit.origin is not None and visit == self._visit.visit:
+            self.notices.guard(url="", handoff=handoff)
             self.set_handoff(origin=self._visit.origin, handoff=handoff, renew=True)
 
     def cover(self) -> None:
@@ -205,7 +212,13 @@ class Engine(Native):
         decision = self._visit.policy.decide(NavigationRequest(url=url, main_frame=main_frame))
         if decision.verdict is not Verdict.ALLOW:
             self.deny("navigation", decision.reason)
+            if main_frame:
+                self.no_window(url=url)
         return decision.verdict is Verdict.ALLOW
+
+    def no_window(self, *, url: str) -> None:
+        """Tell whoever asked that `url` opens neither here nor in a window of its own."""
+        self._notify(lambda: self.notices.of_address(url, here=self.address()))
 
     def said(self, *, pane: Pane, url: str) -> None:
         """Take what the page in `pane` says by going to `url`: an event if it is one of its words."""
@@ -214,6 +227,11 @@ class Engine(Native):
             self.deny("navigation", "a page of our own goes nowhere")
             return
         word, value = said
+        if page.name == NOTICE:
+            self.notices.closed()
+            self.people.settle()  # a second tap is not for the visit's page
+            self.hide_page()
+            return
         if pane is Pane.KEYBOARD:
             self.press_key(key=value)
             return
@@ -229,6 +247,7 @@ class Engine(Native):
         self._reported[feature] = (second, count)
         if count <= BLOCKED_PER_SECOND:
             self._emit(Blocked(self._visit.visit, feature, reason))
+        self._notify(lambda: self.notices.of_feature(feature))
 
     def page_ready(self, *, pane: Pane, page: OwnPage) -> None:
         """Put a page of our own on the glass: its first frame is there, and it may be wanted still."""
@@ -268,6 +287,13 @@ class Engine(Native):
     def playing(self, *, active: bool) -> None:
         """Report that sound or a video of the visit's page began or ended."""
         self._emit(Playing(active))
+
+    def _notify(self, make: Callable[[], OwnPage | None]) -> None:
+        """Show the notice that `make` returns, over a visit's page and nothing else."""
+        if self._over or self._covered or not self._visit.painted:
+            return
+        if (page := make()) is not None:
+            self.show_page(page)
 
     def _arrange(self, *, over: bool) -> None:
         self.people.face(self._pages[Pane.FRONT].name if over else "")

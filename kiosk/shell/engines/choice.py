@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.core.navigation import parse_origin_pattern
 from kiosk.errors import EngineUnavailable, InvalidInput
 from kiosk.shell.engines.input import Input
+from kiosk.shell.notices import Notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,4 +33,5 @@ def make_engine(start: Start, emit: Callable[[Event], None]) -> Engine:
         missing_part = error.name or str(error).partition(":")[0]  # a module, or a library such as libGL.so.1
         raise EngineUnavailable(f"the engine {start.engine} is not installed: {missing_part} is missing") from None
     people = Input(emit=emit, corner=start.corner, taps=start.taps, scanner=start.scanner)
-    return kind(emit=emit, allow=allow, people=people)
+    notices = Notices(look=start.look, language=start.language, acted=people.acted)
+    return kind(emit=emit, allow=allow, people=people, notices=notices)

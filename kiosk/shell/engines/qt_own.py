@@ -65,6 +65,9 @@ class OwnPane:
         """Report what the page may not have."""
         self._engine.deny(feature, reason)
 
+    def no_window(self, *, url: str) -> None:
+        """Do nothing: pages of our own have no links."""
+
     def heard(self, text: str) -> None:
         """Take a message of the console: our reporter's, or one to drop."""
         if self._shown is not None and self._marker and text.startswith(self._marker):

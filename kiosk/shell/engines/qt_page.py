@@ -12,6 +12,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineDownloadRequest,
     QWebEngineFileSystemAccessRequest,
     QWebEngineFullScreenRequest,
+    QWebEngineNewWindowRequest,
     QWebEnginePage,
     QWebEnginePermission,
     QWebEngineProfile,
@@ -33,6 +34,7 @@ class Judge(Protocol):
 
     def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool: ...
     def deny(self, feature: str, reason: str = "") -> None: ...
+    def no_window(self, *, url: str) -> None: ...
     def heard(self, text: str) -> None: ...
 
 
@@ -56,6 +58,7 @@ class Page(QWebEnginePage):
         self.webAuthUxRequested.connect(self._cancel_web_authn)
         self.printRequested.connect(self._ignore_print)
         self.printRequestedByFrame.connect(self._ignore_print)
+        self.newWindowRequested.connect(self._open_no_window)
         self.windowCloseRequested.connect(self._ignore_close)
 
     # ── virtual methods that Qt calls ──
@@ -111,6 +114,11 @@ class Page(QWebEnginePage):
         self._judge.heard(message)  # never logged: pages write tokens there
 
     # ── signals ──
+
+    def _open_no_window(self, request: QWebEngineNewWindowRequest) -> None:
+        """Say which address it was about: Qt does not tell `createWindow`, which it asks first."""
+        if request.isUserInitiated():
+            self._judge.no_window(url=encoded(request.requestedUrl()))
 
     def refuse_download(self, download: QWebEngineDownloadRequest) -> None:
         """Cancel a download; for the profile's signal."""

@@ -109,6 +109,10 @@ class VisitPage:
         """Report what the page may not have."""
         self._engine.deny(feature, reason)
 
+    def no_window(self, *, url: str) -> None:
+        """Take note of an address that a person wanted in a window of its own."""
+        self._engine.no_window(url=url)
+
     def heard(self, text: str) -> None:
         """Take a message of the console: one of our reporters', or one to drop."""
         if not self._marker or not text.startswith(self._marker):
