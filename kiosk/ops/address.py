@@ -39,7 +39,8 @@ def read_address(file: Path) -> str | None:
         descriptor = os.open(file, os.O_RDONLY | _NO_LINK)
         with os.fdopen(descriptor, "rb") as stream:
             if _is_ours(os.fstat(descriptor)):
-                return os.fsdecode(stream.read(_LONGEST)) or None
+                address = os.fsdecode(stream.read(_LONGEST))
+                return address if address and "\0" not in address else None
     return None
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import InvalidInput, KioskError
 from kiosk.ops.address import read_address, remove_address, write_address
-from kiosk.ops.control_messages import MAX_LINE, Reply, decode_request, encode_reply, refuse
+from kiosk.ops.control_messages import MAX_LINE, Reply, Status, decode_request, encode_reply, refuse
 
 if sys.platform == "win32":
     from kiosk.ops.control_pipe import PipeListener as Listener
@@ -93,7 +93,9 @@ class ControlServer:
                 too_long = len(line) > MAX_LINE
                 raise InvalidInput("request", "is too long" if too_long else "is not one line")
             request = decode_request(line)
-            log.info("asked request=%s", type(request).__name__)
+            # How it is, some ask every few seconds: that would push all else out of the log.
+            level = logging.DEBUG if isinstance(request, Status) else logging.INFO
+            log.log(level, "asked request=%s", type(request).__name__)
             async with asyncio.timeout(_HANDLER_LIMIT):
                 return await self._handler(request)
         except KioskError as error:

@@ -42,7 +42,7 @@ def test_no_file_is_no_address(tmp_path):
     remove_address(tmp_path / "control")
 
 
-@pytest.mark.parametrize("kind", ["empty", "folder", "link", "pipe", "writable by a group", "writable by all"])
+@pytest.mark.parametrize("kind", ["empty", "zeros", "folder", "link", "pipe", "writable by a group", "writable by all"])
 def test_what_others_may_have_put_there_is_not_believed(tmp_path, kind):
     file = tmp_path / "control"
     if kind == "folder":
@@ -52,6 +52,8 @@ def test_what_others_may_have_put_there_is_not_believed(tmp_path, kind):
         file.symlink_to(tmp_path / "other")
     elif kind == "pipe":
         os.mkfifo(file)
+    elif kind == "zeros":  # as a file is after a power cut
+        write_address(file, "/run\0\0")
     elif kind == "empty":
         file.touch(mode=0o600)
     else:

@@ -313,6 +313,33 @@ def test_a_kiosk_that_hangs_is_told_from_one_that_is_not_there(file):
                 ask(file, End(), timeout=0.2)
 
 
+def test_a_kiosk_that_cannot_be_reached_is_said_to_be(file):
+    file.parent.mkdir(parents=True, mode=0o700)
+    write_address(file, f"{file}/below/a/file")
+
+    with pytest.raises(AlreadyRunning, match="cannot be asked: Not a directory"):
+        ask(file, End())
+
+
+def test_a_socket_that_cannot_be_made_leaves_no_address(file, monkeypatch):
+    def refuse(_address):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(control_listener, "listen", refuse)
+    with pytest.raises(OSError, match="No space"):
+        asyncio.run(control.ControlServer(file, None).start())
+    assert not file.exists()
+
+
+def test_how_it_is_can_be_asked_often_without_a_trace(file, caplog):
+    caplog.set_level("INFO")
+    with serving(file):
+        for _ in range(10):
+            ask(file, Status())
+
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("answer", [b"nonsense\n", b'{"ok": 1}\n', b"x" * 10_000])
 def test_an_answer_that_is_none_is_said_to_be(file, answer):
     file.parent.mkdir(parents=True, mode=0o700)
