@@ -2,8 +2,7 @@
 {
   const form = document.querySelector("form");
   const fields = form.elements;
-  const needed = (name) => !page.data.needs || page.data.needs.includes(name);
-  const steps = ["welcome", "connect", ...(needed("pin") ? ["protect"] : [])].map((id) => document.getElementById(id));
+  const steps = ["welcome", "connect", "protect"].map((id) => document.getElementById(id));
   const [back, next] = ["back", "next"].map((id) => document.getElementById(id));
   let step = 0;
 
@@ -13,7 +12,7 @@
   };
   const PROBLEMS = {
     base_url: (value) => (value ? "" : page.texts.empty),
-    key: (value) => (value || !needed("key") ? "" : page.texts.empty),
+    key: (value) => (value ? "" : page.texts.empty),
     pin: (value) => (/^\d{4,12}$/.test(value) ? "" : page.texts["pin-hint"]),
     again: (value) => (value === fields.pin.value ? "" : page.texts.different),
   };
@@ -32,10 +31,7 @@
     for (const fieldset of form.querySelectorAll("fieldset")) fieldset.hidden = fieldset !== steps[step];
     back.hidden = step === 0;
     next.textContent = step === steps.length - 1 ? page.texts.finish : page.texts.next;
-    form.querySelectorAll(".progress i").forEach((dot, number) => {
-      dot.hidden = number >= steps.length;
-      dot.classList.toggle("here", number === step);
-    });
+    form.querySelectorAll(".progress i").forEach((dot, number) => dot.classList.toggle("here", number === step));
   };
   const enter = (to) => {
     go(to);
@@ -43,8 +39,8 @@
   };
   const finish = () => {
     const value = (name) => fields[name].value.trim();
-    const [base_url, key, brand] = ["base_url", "key", "brand"].map(value);
-    const answers = {base_url, key, pin: needed("pin") ? value("pin") : "", brand, language: page.language};
+    const [base_url, key, pin, brand] = ["base_url", "key", "pin", "brand"].map(value);
+    const answers = {base_url, key, pin, brand, language: page.language};
     hideKeyboard();
     setBusy(true);
     say("enrol", JSON.stringify(answers));

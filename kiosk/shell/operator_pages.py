@@ -51,13 +51,20 @@ def panel_values(data: Data, texts: Texts) -> Data:
     }
 
 
-def enrolment_values(data: Data, _texts: Texts) -> Data:
-    """Return the values for the enrolment page: an error stands beside its field, or on top if it has none."""
+def enrolment_values(data: Data, texts: Texts) -> Data:
+    """Return the values for the enrolment page: an error stands beside its field, or on top if it has none.
+
+    A terminal that has a PIN asks for it, once; the others for a new one, twice.
+    """
+    needs = data.get("needs")
+    new = not isinstance(needs, list | tuple) or "pin" in needs
     error = data.get("error")
     field, text = (error.get("field"), _text(error.get("text"))) if isinstance(error, Mapping) else ("", "")
     known = isinstance(field, str) and field in _FIELDS and field != "language"
     return {
         "busy": bool(data.get("busy")),
+        "new-pin": new,
+        "pin-hint": texts["pin-hint" if new else "pin-known"],
         "problem": "" if known else text,
         "problems": {str(field): text} if known else {},
     }
