@@ -111,5 +111,6 @@ SAMPLES = [
     Sample("panel", "checks", data={**_PANEL, "checks": _CHECKS, "message": "A test sign-in worked."}),
     Sample("enrolment", data={**_ENROLMENT, "error": None}),
     Sample("enrolment", "error", data={**_ENROLMENT, "error": {"field": "key", "text": "The API refuses this key."}}),
-    Sample("keyboard", strip=KEYBOARD_HEIGHT, data={"layout": "en"}),
+    Sample("keyboard", strip=KEYBOARD_HEIGHT, data={"layout": "text"}),
+    Sample("keyboard", "numbers", strip=KEYBOARD_HEIGHT, data={"layout": "numbers"}),
 ]
