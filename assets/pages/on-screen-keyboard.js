@@ -97,7 +97,8 @@ function onScreenKeyboard(host, {layouts, language, kind, names, press}) {
     for (const button of host.querySelectorAll("button")) {
       const key = button.dataset.skbtn;
       button.tabIndex = -1; // who has a keyboard to tab with does not need this one
-      if (names[key]) button.ariaLabel = [button.textContent.trim(), names[key]].filter(Boolean).join(" "); // what is seen first: WCAG 2.5.3
+      const sign = button.textContent.trim(); // a name begins with what is seen: WCAG 2.5.3
+      if (names[key]) button.ariaLabel = sign ? `${sign} ${names[key]}` : names[key];
       if (key === "{shift}") button.ariaPressed = String(layer === "shift");
       button.classList.toggle("locked", key === "{shift}" && locked);
     }
