@@ -47,6 +47,7 @@ _REJECT_REMOTE_CLIENTS = 0x8  # PIPE_REJECT_REMOTE_CLIENTS, winbase.h
 _READ_CONTROL = 0x20000  # winnt.h: to ask who the owner is
 _IDENTIFY_ONLY = 0x00110000  # SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION: the server may not act as we
 _ERROR_FILE_NOT_FOUND = 2
+_ERRORS_GONE = frozenset({109, 232, 233})  # ERROR_BROKEN_PIPE, ERROR_NO_DATA, ERROR_PIPE_NOT_CONNECTED
 
 
 def new_address() -> str:
@@ -175,8 +176,9 @@ if sys.platform == "win32":
                     raise NotRunning("no kiosk of this account is running") from None
                 if error.winerror != _winapi.ERROR_PIPE_BUSY:
                     raise
-            with suppress(OSError):  # it serves another: wait for its turn
-                _winapi.WaitNamedPipe(address, _milliseconds(until))
+            turn = _milliseconds(until)
+            with suppress(OSError):  # it serves another
+                _winapi.WaitNamedPipe(address, turn)
 
     def _read_line(pipe: int, until: float) -> bytes:
         """Return what the peer sends up to a line's end, until it leaves, or a byte more than a line may have."""
@@ -194,7 +196,7 @@ if sys.platform == "win32":
             reading, _ = _winapi.ReadFile(pipe, size, overlapped=True)
             _finish(reading, until)
         except OSError as error:
-            if error.winerror == _winapi.ERROR_BROKEN_PIPE:
+            if error.winerror in _ERRORS_GONE:
                 return b""
             raise
         return bytes(reading.getbuffer() or b"")
