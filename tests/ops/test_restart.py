@@ -63,11 +63,13 @@ print(json.dumps({
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize(("key", "stdin"), [(KEY, "open"), (KEY, "closed"), (None, "open")])
-def test_a_restart_keeps_the_process_the_options_and_the_key_and_nothing_else(tmp_path, key, stdin):
+@pytest.mark.parametrize("started_as", ["script", "module"])
+def test_a_restart_keeps_the_process_the_options_and_the_key_and_nothing_else(tmp_path, key, stdin, started_as):
     (tmp_path / "program.py").write_text(PROGRAM)
     folder = tmp_path / "folder"
     folder.mkdir()
-    command = [sys.executable, "-s", str(tmp_path / "program.py"), json.dumps(key), "--user", ID, "--screen", "1"]
+    program = [str(tmp_path / "program.py")] if started_as == "script" else ["-m", "program"]
+    command = [sys.executable, "-s", *program, json.dumps(key), "--user", ID, "--screen", "1"]
     if stdin == "closed":
         command = ["sh", "-c", 'exec "$@" <&-', "sh", *command]
     result = subprocess.run(
@@ -78,7 +80,7 @@ def test_a_restart_keeps_the_process_the_options_and_the_key_and_nothing_else(tm
         check=True,
         cwd=folder,
         timeout=60,
-        env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": ":".join([str(tmp_path), *sys.path]), "PATH": "/usr/bin:/bin"},
     )
 
     first, unflushed, last = result.stdout.splitlines()
