@@ -7,20 +7,19 @@ and delayed (kiosk.store.pin_tries), and that nobody else can read the file. The
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.core.secret import Secret
 from kiosk.errors import InvalidInput, StoreError
+from kiosk.private_file import replace_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 4, 12
@@ -143,7 +142,7 @@ class PinKeeper:
             if kept is None:
                 self._file.unlink(missing_ok=True)
             else:
-                _replace(self._file, kept.encode())
+                replace_file(self._file, kept.encode())
         except OSError as error:
             problem = error.strerror or type(error).__name__
             raise StoreError(
@@ -172,24 +171,3 @@ def _default_hasher() -> PasswordHasher:
     from argon2 import PasswordHasher  # noqa: PLC0415 - see _matches
 
     return PasswordHasher()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if sys.platform != "win32":  # there a folder cannot be opened, and the rename is on the disk with the file
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

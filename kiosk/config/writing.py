@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from kiosk import paths
 from kiosk.config.schema import KEYS, nearest
 from kiosk.config.sources import Source, Survey, find_line, read_toml, split_lines
 from kiosk.errors import ConfigError
+from kiosk.private_file import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +35,7 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
             text = _set(text, name, _to_toml(value))
     _require_valid(text, path)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(path, text.encode())
+        replace_file(path, text.encode())
     except UnicodeEncodeError:
         raise ConfigError("a value has half a character, which no file can hold") from None
     except OSError as error:
@@ -61,7 +59,7 @@ def restore(path: Path, data: bytes | None) -> None:
         if data is None:
             path.unlink(missing_ok=True)
         elif read_as_it_is(path) != data:
-            _replace(path, data)
+            replace_file(path, data)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -111,17 +109,3 @@ def _to_toml(value: object) -> str:
         value = str(value)
     # JSON's strings, numbers, booleans and flat lists are TOML's too, but for DEL, which no value may have.
     return json.dumps(value, ensure_ascii=False)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=path.parent)  # mode 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
