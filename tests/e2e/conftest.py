@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.sandbox.options import SandboxOptions
 from kiosk.sandbox.server import RunningSandbox, run_sandbox
+from kiosk.shell.folder import PREFIX
 from tests.display import need_an_ordinary_account, screenshot, virtual_display
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Kiosk:
             "LANG": "C.UTF-8",
             **environment,
         }
+        self.variables = variables
         self.process = subprocess.Popen(
             [*before, sys.executable, "-m", "kiosk", "-v", *arguments],
             stdin=subprocess.PIPE,
@@ -112,6 +114,24 @@ class Kiosk:
         assert self.process.stderr is not None
         self.process.stderr.close()
         return status
+
+    def xdotool(self, *words: object) -> None:
+        """Touch or type as somebody in front of the screen does."""
+        command = ["xdotool", *map(str, words)]
+        subprocess.run(command, env={"DISPLAY": self.display, "PATH": os.environ["PATH"]}, check=True)
+
+    def tap(self, x: int, y: int) -> None:
+        """Touch the screen at a point."""
+        self.xdotool("mousemove", x, y, "click", 1)
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of the same account."""
+        command = [sys.executable, "-m", "kiosk", *words]
+        return subprocess.run(command, env=self.variables, capture_output=True, text=True, check=False)
+
+    def visit_folders(self) -> list[Path]:
+        """Return the folders of the windows that there are."""
+        return [path for path in self.temp.iterdir() if path.is_dir() and path.name.startswith(PREFIX)]
 
     def leftovers(self) -> list[str]:
         """Return what is still in the folder for temporary files."""

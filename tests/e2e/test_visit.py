@@ -126,10 +126,11 @@ def test_the_chosen_screen_is_filled_and_no_other(start, sandbox):
 
 def test_without_a_user_the_attract_page_is_on_the_glass(start, sandbox):
     kiosk = start(sandbox=sandbox)
+    kiosk.wait_for("service up")
     kiosk.wait_for("page painted page=attract")
 
     assert len(kiosk.screenshot().resize((192, 108)).getcolors(192 * 108)) > 16
-    assert sandbox.state.log.entries() == []
+    assert asked(sandbox, "/widget") == []
 
 
 AS_ROOT = ("unshare", "--user", "--map-root-user")
@@ -151,13 +152,36 @@ def test_root_may_take_the_risk_in_a_development_build_and_is_told(start, sandbo
     kiosk.wait_for("widget painted visit=1")
 
 
-def test_a_killed_shell_comes_back_with_the_same_visit(start, sandbox):
-    kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox)
+@pytest.mark.parametrize("victim", ["engine", "renderer"])
+def test_a_crash_ends_the_visit_in_a_fresh_window(start, sandbox, victim):
+    kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
     before = kiosk.family()
-    engine = max(before, key=lambda process: process.memory_info().rss)
 
-    engine.kill()
+    (engine_of if victim == "engine" else renderer_of)(kiosk).kill()
+
+    kiosk.wait_for("visit ended visit=1 reason=crash")
+    kiosk.wait_for("-> attract")
+    assert psutil.wait_procs(before, timeout=PATIENCE)[1] == []
+    wait_until(lambda: len(kiosk.visit_folders()) == 1)
+
+
+def engine_of(kiosk):
+    return max(kiosk.family(), key=lambda process: process.memory_info().rss)
+
+
+def renderer_of(kiosk):
+    """Return the page's own process: forked from the zygote, named like it, and the largest of them."""
+    engine = [process for process in kiosk.family() if process.name().startswith("QtWebEngine")]
+    return max(engine, key=lambda process: process.memory_info().rss)
+
+
+def test_a_killed_shell_comes_back_with_the_same_visit_if_that_is_configured(start, sandbox):
+    kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox, KIOSK_AFTER_CRASH="reopen")
+    kiosk.wait_for("widget painted visit=1")
+    before = kiosk.family()
+
+    engine_of(kiosk).kill()
 
     kiosk.wait_for("widget painted visit=1")
     assert psutil.wait_procs(before, timeout=PATIENCE)[1] == []
@@ -165,14 +189,11 @@ def test_a_killed_shell_comes_back_with_the_same_visit(start, sandbox):
     assert len(asked(sandbox, "/api/v1/integration/user/anna/widget")) == 1
 
 
-def test_a_dead_renderer_comes_back_with_the_same_visit(start, sandbox):
-    kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox)
+def test_a_dead_renderer_comes_back_with_the_same_visit_if_that_is_configured(start, sandbox):
+    kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox, KIOSK_AFTER_CRASH="reopen")
     kiosk.wait_for("widget painted visit=1")
-    # Forked from the zygote, and named like it: the page's own process is the largest of them.
-    engine = [process for process in kiosk.family() if process.name().startswith("QtWebEngine")]
-    renderer = max(engine, key=lambda process: process.memory_info().rss)
 
-    renderer.kill()
+    renderer_of(kiosk).kill()
 
     kiosk.wait_for("widget painted visit=1")
     wait_until(lambda: shows(kiosk, "missions"))
@@ -207,14 +228,14 @@ def test_an_end_during_the_start_leaves_nothing_behind(start, sandbox):
 
 def test_an_outage_is_shown_and_a_touch_tries_again(start, sandbox):
     sandbox.state.faults = Faults(deny_address=True)
-    kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox)
+    # One language: no other button than the one that is touched.
+    kiosk = start("--user", "anna", "--feature", "rewards", sandbox=sandbox, KIOSK_LANGUAGES="en")
     assert "allow-list" in kiosk.wait_for("sign-in failed visit=1 code=api.forbidden")
     kiosk.wait_for("page painted page=out-of-service")
     wait_until(lambda: share_of(kiosk.screenshot(), BUTTON) > 0.002)
 
     sandbox.state.faults = Faults()
-    touch = ["xdotool", "mousemove", *middle_of(kiosk.screenshot(), BUTTON), "click", "1"]
-    subprocess.run(touch, env={"DISPLAY": kiosk.display, "PATH": os.environ["PATH"]}, check=True)
+    kiosk.xdotool("mousemove", *middle_of(kiosk.screenshot(), BUTTON), "click", "1")
 
     kiosk.wait_for("widget painted visit=1")
     wait_until(lambda: shows(kiosk, "rewards"))
