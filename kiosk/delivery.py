@@ -74,6 +74,7 @@ class Delivery:
         self._pace = Pace(self._now)
         self._settling = Settling(outbox)
         self._opening = asyncio.Lock()
+        self._refused = False
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._status = OutboxStatus()
@@ -165,7 +166,7 @@ class Delivery:
                     group = ready.popleft()
                     active[_lane(group)] = asyncio.create_task(self._send_lane(group))
                 if not active:
-                    return
+                    break
                 await asyncio.wait(active.values(), return_when=asyncio.FIRST_COMPLETED)
                 for lane in [lane for lane, task in active.items() if task.done()]:
                     active.pop(lane).result()
@@ -174,6 +175,9 @@ class Delivery:
                 task.cancel()
             if active:
                 await asyncio.wait(active.values(), timeout=_CLOSE_WITHIN)
+        if self._refused and self._drop_api is not None:  # not before: requests may have been under way
+            self._refused = False
+            await self._drop_api()
 
     def _room(self, active: dict[str, asyncio.Task[None]]) -> bool:
         """Whether another lane may start: after a failure, one at a time."""
@@ -226,8 +230,7 @@ class Delivery:
         self._waiting.say(error)
         alone = not self._pace.failures
         self._pace.failed(error, verdict)
-        if isinstance(error, Unauthorized | Forbidden | CredentialError) and self._drop_api is not None:
-            await self._drop_api()
+        self._refused = self._refused or isinstance(error, Unauthorized | Forbidden | CredentialError)
         if verdict is Verdict.LATER or (alone and may_be_its_fault(error)):
             await self._defer(stored, error)
         return False

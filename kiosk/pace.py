@@ -89,11 +89,11 @@ class Pace:
 
     def failed(self, error: Exception, verdict: Verdict) -> None:
         """Note a failure that was judged LATER or PAUSE."""
-        if self.wait() <= 0:  # otherwise it was under way when another one failed, and says nothing new
-            self.failures += 1
+        paused = self.wait() > 0  # then it was under way when another one failed, and says nothing new
+        self.failures += not paused
         asked = error.retry_after if isinstance(error, ApiError) else None
         if verdict is Verdict.PAUSE or asked is not None or self.failures >= PATIENCE:
-            self.problem = getattr(error, "code", "unexpected")
+            self.problem = self.problem if paused else getattr(error, "code", "unexpected")
             self.pause(max(self.backoff(self.failures - 1), asked or 0.0), asked=asked is not None)
 
     def pause(self, seconds: float, *, asked: bool = False) -> None:
