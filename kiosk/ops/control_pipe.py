@@ -195,6 +195,8 @@ if sys.platform == "win32":
         try:
             reading, _ = _winapi.ReadFile(pipe, size, overlapped=True)
             _finish(reading, until)
+        except TimeoutError:
+            raise
         except OSError as error:
             if error.winerror in _ERRORS_GONE:
                 return b""
