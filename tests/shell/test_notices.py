@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import ImageColor
 
 from kiosk.core.look import Look
 from kiosk.shell.notices import ASKED, PAUSE, Notices
@@ -15,6 +16,8 @@ from kiosk.shell.protocol import HidePage, OpenWidget, Painted, Said, ShowBar, S
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL.Image import Image
 
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
@@ -194,6 +197,34 @@ def test_a_notice_is_closed_by_whoever_reads_it_and_the_page_hears_nothing(shell
     assert site.report() == "click"
     assert site.reports.empty()
     assert not any(isinstance(event, Said) for event in shell.events)
+
+
+@pytest.mark.gui
+def test_a_second_tap_on_the_button_is_not_for_the_page(shell: Shell, site: Site):
+    heard = "for (const kind of ['pointerdown', 'pointerup']) addEventListener(kind, () => report(kind))"
+    visit(shell, site, f"<a href='{PARTNER}'>partner</a>", heard)
+    click(shell)
+    shell.expect(Painted, NOTICE)
+    assert [site.report(), site.report()] == ["pointerdown", "pointerup"]
+    x, y = button_on(shell.screenshot())
+    shell.xdotool("mousemove", str(x), str(y), "click", "--repeat", "4", "--delay", "70", "1")
+    shell.xdotool("sleep", "1.2", "click", "1")
+    shell.expect(Painted, NOTICE)
+
+    assert [site.report(), site.report()] == ["pointerdown", "pointerup"]
+    assert site.reports.empty()
+
+
+def button_on(glass: Image) -> tuple[int, int]:
+    """Return the middle of the button: the lowest thing in the accent's colour."""
+    accent = ImageColor.getrgb(Look().accent)
+    places = [
+        (x, y)
+        for y in range(glass.height // 2, glass.height)
+        for x in range(0, glass.width, 4)
+        if glass.getpixel((x, y)) == accent
+    ]
+    return places[len(places) // 2]
 
 
 @pytest.mark.gui

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,16 @@ def test_a_scan_in_a_visit_types_nothing_and_a_person_does(shell: Shell, site: S
     value, typed = site.report()
     assert (value, typed) == ("Hi4006381333931!", "<Shift>Hi <Backspace>4006381333931<Shift><Shift>!")
     assert not shell.heard(Scanned)
+
+
+def test_a_scan_is_read_by_a_shell_that_was_busy_meanwhile(shell: Shell):
+    """Its timer runs out while keys wait to be asked about."""
+    show_page(shell, "attract")
+    for pause in (0.45, 0.5, 0.55):  # a scan takes 0.3 s, and begins 0.3 s later
+        for delay, do in ((pause, shell.host().suspend), (pause + 2 * GAP, shell.host().resume)):
+            threading.Timer(delay, do).start()
+        reads(shell, CODE)
+        assert shell.expect(Scanned) == Scanned(CODE)
 
 
 def test_without_a_reader_nothing_is_held(open_shell: Callable[..., Shell], site: Site):

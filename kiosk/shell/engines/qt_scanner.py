@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QKeyEvent, QWindow
+
+_GRACE, _LATE = 0.01, 0.005
+"""Seconds between two timers, and by which the second may be late."""
 
 _NAMES = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Tab: "tab"}
 
@@ -30,7 +34,9 @@ class QtScanner(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._pause)
+        self._timer.timeout.connect(self._timeout)
+        self._due = 0.0
+        self._last = False
 
     def passes(self, event: QKeyEvent) -> bool:
         """Whether a key may go on to the page now. If not, it may be handed on later."""
@@ -46,16 +52,24 @@ class QtScanner(QObject):
         if deadline is None:
             self._timer.stop()
         else:
-            self._timer.start(ceil((deadline - at) * 1000))
+            self._wait(max(0.0, deadline - at - _GRACE), last=False)
         return passes
 
-    def _pause(self) -> None:
-        """No key came in time; or some did and were not asked about yet, for this thread was busy: they go first."""
-        deadline = self._scanner.deadline
-        QTimer.singleShot(0, self, lambda: self._expire(deadline))
+    def _wait(self, seconds: float, *, last: bool) -> None:
+        self._due, self._last = time.monotonic() + seconds, last
+        self._timer.start(ceil(seconds * 1000))
 
-    def _expire(self, deadline: float | None) -> None:
-        if deadline is not None and deadline == self._scanner.deadline:
+    def _timeout(self) -> None:
+        """No key came in time, or some did, but this thread was busy: then timers and keys come in any order.
+
+        So a first timer says nothing, nor does a late one. Between two, the keys that wait are asked about.
+        """
+        deadline = self._scanner.deadline
+        if deadline is None:
+            return
+        if not self._last or time.monotonic() - self._due > _LATE:
+            self._wait(_GRACE, last=True)
+        else:
             self._take(self._scanner.expire(deadline))
 
     def _take(self, verdict: Verdict) -> None:
