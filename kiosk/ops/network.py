@@ -58,6 +58,7 @@ class _Target:
         """Return what getaddrinfo does, or nothing. One that hangs is waited for again, rather than asked twice."""
         if self._looking is None:
             self._looking = asyncio.get_running_loop().run_in_executor(None, self._look_up)
+            self._looking.add_done_callback(_heed)
         done, _ = await asyncio.wait({self._looking}, timeout=_LOOK_UP_LIMIT)
         if not done:
             return []
@@ -66,6 +67,12 @@ class _Target:
             return looked.result()
         except (OSError, UnicodeError):  # UnicodeError: no name at all
             return []
+
+
+def _heed(looked: asyncio.Future[list[Any]]) -> None:
+    """Take note of how a look-up ended: nobody else does when the waiter was cancelled, and asyncio would complain."""
+    if not looked.cancelled():
+        looked.exception()
 
 
 async def _connects(family: int, kind: int, protocol: int, address: tuple[Any, ...]) -> bool:

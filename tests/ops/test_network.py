@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 import time
@@ -113,6 +114,28 @@ def test_a_look_up_that_hangs_is_not_begun_twice_and_ends_with_its_waiter(monkey
     assert time.monotonic() - started < PATIENCE / 2
     assert len(begun) == 1
     let_go.set()
+
+
+def test_a_look_up_that_fails_after_its_waiter_left_is_nobodys_trouble(monkeypatch, caplog):
+    let_go = threading.Event()
+
+    def fail(*_args, **_kwargs):
+        let_go.wait(PATIENCE)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+
+    async def wait():
+        waiting = asyncio.create_task(wait_for_return("name.example", 443, interval=INTERVAL))
+        await asyncio.sleep(INTERVAL)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        let_go.set()
+        await asyncio.sleep(5 * INTERVAL)
+
+    loop.run(wait())
+    gc.collect()
+    assert caplog.text == ""
 
 
 def test_it_can_be_cancelled_at_any_time(free_port):
