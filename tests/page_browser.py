@@ -62,7 +62,7 @@ def page_browser(**settings: str) -> Iterator[PageBrowser]:
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "QT_QUICK_BACKEND": "software",
-        "QTWEBENGINE_CHROMIUM_FLAGS": "--disable-gpu",
+        "QTWEBENGINE_CHROMIUM_FLAGS": "--disable-gpu" + (" --no-sandbox" if os.geteuid() == 0 else ""),
         **settings,
     }
     command = [sys.executable, "-m", "tests.page_browser_process"]
