@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.credentials import CredentialStore
     from kiosk.enrolment import Enrolment
     from kiosk.operator_pin import PinKeeper
+    from kiosk.store.outbox import Outbox
 
     T = TypeVar("T")
 
@@ -47,6 +48,11 @@ class Context:
     def __init__(self, args: argparse.Namespace) -> None:
         """Make nothing yet. `args` may have options that set configuration keys, and `api_key_file`."""
         self._args = args
+
+    @property
+    def flags(self) -> dict[str, object]:
+        """The options of the command line, by configuration key and others."""
+        return vars(self._args)
 
     @property
     def places(self) -> Places:
@@ -90,6 +96,14 @@ class Context:
 
         return PinKeeper(paths.pin_file(), PinTries(paths.pin_tries_file()))
 
+    @cached_property
+    def outbox(self) -> Outbox:
+        """The events that wait to be sent. Raises ConfigError; the file is opened when it is used."""
+        from kiosk import paths  # noqa: PLC0415 - see store
+        from kiosk.store.outbox import Outbox  # noqa: PLC0415 - see store
+
+        return Outbox(paths.outbox_file(), limit=self.config.outbox_limit, days=self.config.outbox_days)
+
     def read_key(self) -> Secret:
         """Return the API key: of `--api-key-file`, or of the keyring. May block for seconds.
 
@@ -116,11 +130,11 @@ class Context:
 
         return read_key_file(name, self.stdin)
 
-    def open_api(self, key: Secret) -> Enable3:
-        """Return the API's client, to be entered."""
-        return self.open_api_at(self.config.base_url, key)
+    def open_api(self, key: Secret, *, attempts: int = 4) -> Enable3:
+        """Return the API's client, to be entered, which asks so often if that may help."""
+        return self.open_api_at(self.config.base_url, key, attempts=attempts)
 
-    def open_api_at(self, base_url: str, key: Secret) -> Enable3:
+    def open_api_at(self, base_url: str, key: Secret, *, attempts: int = 4) -> Enable3:
         """Return a client of the API at `base_url`, to be entered; all else is as configured."""
         from kiosk.api import ApiSettings, Enable3  # noqa: PLC0415 - httpx takes 100 ms to import
 
@@ -132,6 +146,7 @@ class Context:
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
             total_timeout=config.total_timeout,
+            attempts=attempts,
         )
         return Enable3(settings, key)
 
