@@ -36,6 +36,7 @@ def checks_of(context: Context, *, from_file: bool, report: Mapping[str, Any] | 
         Check(("operator PIN",), _QUICK, lambda: [check_pin(context)]),
         Check(("keyring",), _KEYRING_DEADLINE, lambda: [check_keyring(context, from_file=from_file)]),
         Check(("api", "clock"), _api_deadline(context), lambda: check_api(context)),
+        Check(("outbox",), _QUICK, lambda: [check_outbox(context)]),
         Check(("display",), _QUICK, lambda: [check_display(context)]),
         Check(
             ("engine", "renderer", "screen", "lockdown"), _SHELL_DEADLINE + _QUICK, lambda: check_shell(context, report)
@@ -106,6 +107,27 @@ def check_api(context: Context) -> list[Finding]:
         raise NotChecked("keyring") from None
     found = probe(context, key)
     return [Finding("api", Status.OK, "reached, and the key is accepted"), judge_clock(found.clock_skew)]
+
+
+def check_outbox(context: Context) -> Finding:
+    """Whether events get away: none is a dead letter, and there is room for more."""
+    from kiosk import paths  # noqa: PLC0415 - each check imports in its own thread
+    from kiosk.store.outbox import FULL_SOON  # noqa: PLC0415 - as above
+
+    _require_configuration(context)
+    if not paths.outbox_file().exists():
+        return Finding("outbox", Status.OK, "nothing was ever queued")
+    outbox = context.outbox
+    found = outbox.status()
+    age = "" if found.oldest is None else f", the oldest for {found.oldest / 3600:.1f} h"
+    text = f"{found.pending} wait{age}; {found.dead} dead letters"
+    if found.pending + found.dead >= outbox.limit * FULL_SOON:
+        hint = "find out why they are not sent (`kiosk outbox send`), or raise `outbox_limit`"
+        return Finding("outbox", Status.FAILED, f"{text}; there is room for {outbox.limit}", hint)
+    if found.dead:
+        hint = "`kiosk outbox list --dead` says why; then `kiosk outbox retry` or `kiosk outbox drop`"
+        return Finding("outbox", Status.WARNING, text, hint)
+    return Finding("outbox", Status.OK, text)
 
 
 def check_display(context: Context) -> Finding:

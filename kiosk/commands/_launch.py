@@ -20,10 +20,12 @@ from kiosk.shell.protocol import Start
 from kiosk.shell.spawn import ShellProcess
 
 if TYPE_CHECKING:
+    from kiosk.app import Supervisor
     from kiosk.commands._context import Context
     from kiosk.config import Config
     from kiosk.core.session import Wanted
     from kiosk.errors import ExitStatus
+    from kiosk.parts import Parts
 
 
 def launch(context: Context, wanted: Wanted | None) -> Result:
@@ -39,7 +41,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
         # Late, because they cost a tenth of a second that the engine's start hides.
         from kiosk.app import Supervisor  # noqa: PLC0415
         from kiosk.core import events  # noqa: PLC0415
-        from kiosk.parts import make_parts, settings_of  # noqa: PLC0415
+        from kiosk.parts import settings_of  # noqa: PLC0415
         from kiosk.screen import Screen  # noqa: PLC0415
 
         supervisor = Supervisor(
@@ -50,7 +52,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
             read_key=context.read_key,
             open_api=context.open_api,
             can_enrol=context.uses_keyring,
-            make_parts=partial(make_parts, context=context),
+            make_parts=partial(_make_parts, context),
         )
         inbox.put(events.Started() if wanted is None else events.Begin(wanted))
     except BaseException:
@@ -62,6 +64,12 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
     if supervisor.exit is not None and supervisor.exit.restart:
         return Result(exit_status=_restart(context))
     return Result(exit_status=status)
+
+
+def _make_parts(context: Context, app: Supervisor) -> Parts:
+    from kiosk.commands._parts import make_parts  # noqa: PLC0415 - the first request is under way now
+
+    return make_parts(app, context=context)
 
 
 def _restart(context: Context) -> ExitStatus:

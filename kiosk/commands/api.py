@@ -56,8 +56,9 @@ def balance(args: argparse.Namespace) -> Result:
 
 
 def event(args: argparse.Namespace) -> Result:
-    """Send an event, and print its id and time."""
+    """Send an event, or put it into the outbox, and print its id and time."""
     from kiosk.api import Event  # noqa: PLC0415 - httpx takes 100 ms to import
+    from kiosk.posting import item_of_event  # noqa: PLC0415 - as above
 
     sent = Event(
         id=_made(args.id),
@@ -68,14 +69,18 @@ def event(args: argparse.Namespace) -> Result:
         tags=tuple(args.tag),
     )
     created_at = _format_time(sent.created_at)
+    if args.queue:
+        context_of(args).outbox.append(item_of_event(sent))
+        return Result(f"queued  id={sent.id}  createdAt={created_at}", {"id": sent.id, "createdAt": created_at})
     with _naming(f"--id {sent.id} --created-at {created_at}", made=args.id is None):
         context_of(args).call(lambda api: api.send_event(sent))
     return Result(f"sent  id={sent.id}  createdAt={created_at}", {"id": sent.id, "createdAt": created_at})
 
 
 def revenue(args: argparse.Namespace) -> Result:
-    """Send revenue, and print the id and time of the request."""
+    """Send revenue, or put it into the outbox, and print the id and time of the request."""
     from kiosk.api import Revenue  # noqa: PLC0415 - see event
+    from kiosk.posting import item_of_revenue  # noqa: PLC0415 - see event
 
     sent = Revenue(
         request_id=_made(args.request_id),
@@ -83,6 +88,9 @@ def revenue(args: argparse.Namespace) -> Result:
         date=_parse_time(args.date, "date"),
     )
     date = _format_time(sent.date)
+    if args.queue:
+        context_of(args).outbox.append(item_of_revenue(sent))
+        return Result(f"queued  requestId={sent.request_id}  date={date}", {"requestId": sent.request_id, "date": date})
     with _naming(f"--request-id {sent.request_id} --date {date}", made=args.request_id is None):
         context_of(args).call(lambda api: api.send_revenue(sent))
     return Result(f"sent  requestId={sent.request_id}  date={date}", {"requestId": sent.request_id, "date": date})
