@@ -35,7 +35,8 @@ class Page(QWebEnginePage):
         self._marker = "tell " + os.urandom(8).hex()
         self._told: list[object] = []
         self._loop = QEventLoop()
-        self.loadFinished.connect(lambda _: self._loop.quit())
+        self._loading = QEventLoop()  # one of its own: a word that is said is a load that fails
+        self.loadFinished.connect(lambda _: self._loading.quit())
 
     def acceptNavigationRequest(self, url, kind, main_frame, /):  # noqa: N802 - Qt's name
         address = QUrl(url).toString(QUrl.ComponentFormattingOption.FullyEncoded)
@@ -52,7 +53,7 @@ class Page(QWebEnginePage):
             sys.stderr.write(f"{message} ({line})\n")
 
     def wait_until_loaded(self) -> None:
-        self._loop.exec()
+        self._loading.exec()
 
     def ask(self, script: str) -> object:
         """Return what `script` tells."""

@@ -65,6 +65,7 @@
     fields.key.type = hidden ? "password" : "text";
     show.ariaPressed = String(!hidden);
     show.textContent = hidden ? page.texts.show : page.texts.hide;
+    fields.key.focus();
   });
 
   // ── the keyboard ──
@@ -86,9 +87,9 @@
     keyboard.use(kindOf(field));
     field.scrollIntoView({block: "center"});
   };
+  // It stays when a button gets the focus: what is touched must not move away under the finger.
   addEventListener("focusin", (event) => {
     if (event.target.matches("input")) showKeyboard(event.target);
-    else hideKeyboard();
   });
   addEventListener("pointerup", (event) => {
     if (event.target === document.activeElement && event.target.matches("input")) showKeyboard(event.target);
