@@ -92,7 +92,7 @@ if __name__ == "__main__":
     take_the_screen(paths.lock_file())
     say("lock")
     if chosen == "hung":
-        address = choose_address(paths.lock_file().parent, None)
+        address = choose_address(paths.lock_file().parent, paths.runtime_folder())
         hung = listen(address)
         write_address(paths.control_file(), address)
     if chosen in {"silent", "hung"}:

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -29,9 +30,18 @@ ID = "canary-visitor-4711"
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 
 
+@pytest.fixture(autouse=True)
+def session(monkeypatch):
+    """A folder for the session's sockets, as a login makes one; what killed kiosks leave goes with it."""
+    with TemporaryDirectory(prefix="f", dir="/tmp") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
 def environment():
-    """The account of this test: its home is the fixture's."""
-    return {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": str(ROOT), "TMPDIR": "/tmp"}
+    """The account of this test: its home and session are the fixtures'."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR")}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 class Running:
