@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from kiosk.ops.address import read_address
+from kiosk.ops.control_socket import remove_socket
 from kiosk.sandbox.options import SandboxOptions
 from kiosk.sandbox.server import RunningSandbox, run_sandbox
 from kiosk.shell.folder import PREFIX
@@ -171,3 +173,5 @@ def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
         kiosk.process.kill()
         kiosk.wait()
         psutil.wait_procs(family, timeout=PATIENCE)
+        if address := read_address(kiosk.home / ".local/state/enable3-kiosk/control"):
+            remove_socket(address)  # a test's home is too long a path for it: it is elsewhere

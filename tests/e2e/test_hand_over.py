@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from kiosk import __version__
-from tests.e2e.conftest import PATIENCE
 
 pytestmark = pytest.mark.gui
 
 
-def tell(kiosk, *arguments):
-    """Run another `kiosk` under the same account."""
-    return subprocess.run(
-        [sys.executable, "-m", "kiosk", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-        env={"PATH": os.environ["PATH"], "HOME": str(kiosk.home), "LANG": "C.UTF-8"},
-    )
-
-
 def status(kiosk):
-    return json.loads(tell(kiosk, "status", "--json").stdout)
+    return json.loads(kiosk.ask("status", "--json").stdout)
 
 
 def test_a_visitor_is_handed_over_ended_and_replaced(start, sandbox):
@@ -49,23 +32,23 @@ def test_a_visitor_is_handed_over_ended_and_replaced(start, sandbox):
     assert first["engine_version"]
     assert first["renderer"]
 
-    second = tell(kiosk, "run", "--base-url", sandbox.base_url, "--user", "berta", "--feature", "missions")
+    second = kiosk.ask("run", "--base-url", sandbox.base_url, "--user", "berta", "--feature", "missions")
     assert (second.returncode, second.stdout) == (0, "handed over to the running kiosk\n"), second.stderr
     kiosk.wait_for("widget painted visit=2")
     assert status(kiosk)["visit"] == 2
 
-    ended = tell(kiosk, "end")
+    ended = kiosk.ask("end")
     assert (ended.returncode, ended.stdout) == (0, "visit 2 is ended\n")
     kiosk.wait_for("state resetting -> attract")
-    assert tell(kiosk, "end").stdout == "nobody is signed in\n"
+    assert kiosk.ask("end").stdout == "nobody is signed in\n"
     assert (status(kiosk)["state"], status(kiosk)["visit"]) == ("attract", None)
 
-    third = tell(kiosk, "run", "--base-url", sandbox.base_url, "--user", "anna", "--feature", "rewards")
+    third = kiosk.ask("run", "--base-url", sandbox.base_url, "--user", "anna", "--feature", "rewards")
     assert third.returncode == 0
     kiosk.wait_for("widget painted visit=3")
 
     assert kiosk.end(signal.SIGTERM) == 0
-    assert tell(kiosk, "status").returncode == 22
+    assert kiosk.ask("status").returncode == 22
     users = [entry.user for entry in sandbox.state.log.entries() if entry.path.endswith("/widget")]
     assert users == ["anna", "berta", "anna"]
     said = "\n".join(kiosk.lines)
