@@ -65,3 +65,15 @@ def test_a_second_kiosk_without_a_visitor_does_not_open(start, sandbox):
 
     assert second.wait() == 8
     assert "kiosk: another kiosk of this account is running" in second.lines
+
+
+def test_a_kiosk_that_is_ending_is_replaced(start, sandbox):
+    first = start("--user", "anna", sandbox=sandbox)
+    first.wait_for("widget painted visit=1")
+
+    first.process.send_signal(signal.SIGTERM)
+    second = start("--user", "berta", sandbox=sandbox, HOME=str(first.home))
+
+    second.wait_for("widget painted visit=1")
+    assert first.wait() == 0
+    assert second.end(signal.SIGTERM) == 0
