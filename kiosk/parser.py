@@ -19,6 +19,8 @@ from kiosk.options import (
     add_user,
 )
 
+_QUEUE = "put it into the outbox, from where the running kiosk sends it, instead of sending it now"
+
 SHELLS = ("bash", "zsh", "powershell")
 
 
@@ -42,6 +44,7 @@ def build_parser() -> Parser:
     _add_doctor(commands)
     _add_code(commands)
     _add_api(commands)
+    _add_outbox(commands)
     _add_sandbox(commands)
     _add_completion(commands)
     return parser
@@ -124,6 +127,24 @@ def _add_code(commands: Commands) -> None:
     add_command(group, "check", "kiosk.commands.codes:check", about, f"{example} --json")
 
 
+def _add_outbox(commands: Commands) -> None:
+    group = add_group(commands, "outbox", "see to the events that wait to be sent", "kiosk outbox list --dead")
+    about = "show the events that wait, and the dead letters: those that cannot be sent, and why"
+    parser = add_command(group, "list", "kiosk.commands.outbox:list_items", about, "kiosk outbox list --dead")
+    parser.add_argument("--dead", action="store_true", help="show the dead letters alone")
+    about = "let dead letters be sent again"
+    parser = add_command(group, "retry", "kiosk.commands.outbox:retry", about, "kiosk outbox retry --all")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="the id of an event")
+    parser.add_argument("--all", action="store_true", help="all dead letters")
+    about = "forget events for ever"
+    parser = add_command(group, "drop", "kiosk.commands.outbox:drop", about, "kiosk outbox drop --all-dead")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="the id of an event")
+    parser.add_argument("--all-dead", action="store_true", help="all dead letters")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    about = "send what waits now, without a running kiosk"
+    add_api_options(add_command(group, "send", "kiosk.commands.outbox:send", about, "kiosk outbox send"))
+
+
 def _add_sandbox(commands: Commands) -> None:
     about = "serve an Enable3 to try everything against, on this machine alone, until Ctrl-C"
     example = "kiosk sandbox --latency-ms 80 --fail 503:0.3"
@@ -188,6 +209,7 @@ def _add_event(group: Commands) -> None:
     parser.add_argument("--id", metavar="ID", help=about)
     about = "when it happened: ISO 8601, UTC unless it says otherwise; now when not given"
     parser.add_argument("--created-at", metavar="TIME", help=about)
+    parser.add_argument("--queue", action="store_true", help=_QUEUE)
 
 
 def _add_revenue(group: Commands) -> None:
@@ -197,3 +219,4 @@ def _add_revenue(group: Commands) -> None:
     parser.add_argument("--request-id", metavar="ID", help=about)
     about = "when it was: ISO 8601, UTC unless it says otherwise; now when not given"
     parser.add_argument("--date", metavar="TIME", help=about)
+    parser.add_argument("--queue", action="store_true", help=_QUEUE)

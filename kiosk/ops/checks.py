@@ -27,6 +27,7 @@ _ORDER = (
     "keyring",
     "api",
     "clock",
+    "outbox",
     "display",
     "screen",
     "engine",

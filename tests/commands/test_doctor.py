@@ -25,6 +25,7 @@ ROWS = [
     "keyring",
     "api",
     "clock",
+    "outbox",
     "display",
     "screen",
     "engine",
