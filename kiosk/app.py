@@ -238,7 +238,8 @@ class Supervisor:
             self._send_page(effect, content.result())
 
     def _send_page(self, effect: effects.ShowPage, content: dict[str, object]) -> None:
-        self._screen.send(protocol.ShowPage(effect.page, self.language(), effect.code, content))
+        language = self.language() if effect.role is Role.FRONT else language_of(self.config)
+        self._screen.send(protocol.ShowPage(effect.page, language, effect.code, content), effect.role)
 
     def language(self) -> str:
         """Return the language of our pages, now."""

@@ -23,7 +23,15 @@ def translate(message: protocol.Event | int, role: Role) -> events.Event | None:
     return _TABLE[type(message)](message, role)
 
 
-_OF_A_SPARE = (protocol.Ready, protocol.Presented, protocol.RendererGone, protocol.Refused, protocol.Closed, int)
+_OF_A_SPARE = (
+    protocol.Ready,
+    protocol.Painted,
+    protocol.Presented,
+    protocol.RendererGone,
+    protocol.Refused,
+    protocol.Closed,
+    int,
+)
 
 
 def _ready(message: protocol.Ready, role: Role) -> events.Event:
@@ -33,7 +41,9 @@ def _ready(message: protocol.Ready, role: Role) -> events.Event:
     return events.ShellReady(role)
 
 
-def _painted(message: protocol.Painted, _role: Role) -> events.Event | None:
+def _painted(message: protocol.Painted, role: Role) -> events.Event | None:
+    if role is Role.SPARE:
+        return events.SparePainted()
     if message.visit:
         log.info("widget painted visit=%d", message.visit)
         return events.Painted(message.visit)

@@ -103,7 +103,8 @@ class Terminal:
         if self.refuse_to_spawn:
             self.refuse_to_spawn -= 1
             raise EngineUnavailable("no memory")
-        shell = FakeShell(number, lambda shell, message: self.inbox.put(FromShell(shell, message)), self.answer)
+        answer = self.answer_as_spare if spare else self.answer
+        shell = FakeShell(number, lambda shell, message: self.inbox.put(FromShell(shell, message)), answer)
         self.shells.append(shell)
         self.roles.append(Role.SPARE if spare else Role.FRONT)
         self.inbox.put(FromShell(number, READY))
@@ -112,8 +113,14 @@ class Terminal:
     def answer(self, command: protocol.Command) -> Iterable[protocol.Event | int]:
         """Answer what every shell answers the same way."""
         if isinstance(command, Present):
-            return [Presented()]
+            return [Presented(), *self.on_command(command)]
         return self.on_command(command)
+
+    def answer_as_spare(self, command: protocol.Command) -> Iterable[protocol.Event | int]:
+        """Answer what every spare answers the same way, until it is one no more."""
+        if shown(command, "attract") and not any(isinstance(said, Present) for said in self.shells[-1].commands):
+            return [Painted(0, "attract")]
+        return self.answer(command)
 
     def run(self) -> ExitStatus:
         return self.supervisor.run()
@@ -202,7 +209,7 @@ def test_a_dead_renderer_ends_the_visit_in_a_fresh_window():
             [Painted(1), protocol.RendererGone(1, "crashed")]
             if opened(c)
             else [Closed()]
-            if shown(c, "attract")
+            if isinstance(c, Present)
             else []
         ),
         api=FakeApi([WIDGET]),
@@ -303,8 +310,7 @@ def test_a_jwt_is_renewed_while_the_page_stays_open():
     )
     terminal.run()
 
-    renewed = terminal.commands[-1]
-    assert isinstance(renewed, HandOver)
+    [renewed] = [command for command in terminal.commands if isinstance(command, HandOver)]
     assert renewed.handoff["token"] == "second"
     assert sum(map(opened, terminal.commands)) == 1
 
@@ -375,14 +381,16 @@ def test_a_restriction_that_is_not_enforced_is_said(caplog):
 
 def test_done_covers_the_page_and_a_fresh_window_takes_its_place():
     terminal = Terminal(
-        lambda c: [Painted(1), Said("done")] if opened(c) else [Closed()] if shown(c, "attract") else [],
+        lambda c: [Painted(1), Said("done")] if opened(c) else [Closed()] if isinstance(c, Present) else [],
         api=FakeApi([WIDGET]),
     )
 
     assert terminal.run() is ExitStatus.OK
     assert terminal.roles == [Role.FRONT, Role.SPARE]
     assert terminal.shells[0].commands[-1] == Cover()
-    assert terminal.shells[1].commands[0] == Present()
+    drawn, presented = terminal.shells[1].commands
+    assert shown(drawn, "attract")
+    assert presented == Present()
     assert [shell.killed for shell in terminal.shells] == [1, 1]
 
 
@@ -405,7 +413,7 @@ def test_the_venues_own_system_hands_one_visitor_over_after_the_other():
 
 def test_nobody_there_is_asked_and_then_forgotten():
     terminal = Terminal(
-        lambda c: [Painted(1)] if opened(c) else [Closed()] if shown(c, "attract") else [],
+        lambda c: [Painted(1)] if opened(c) else [Closed()] if isinstance(c, Present) else [],
         api=FakeApi([WIDGET]),
         idle_timeout=0,
         idle_warning=0,

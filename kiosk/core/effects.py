@@ -50,6 +50,7 @@ class ShowPage:
     code: str = ""
     message: str = ""
     wait: float = 0.0
+    role: Role = Role.FRONT
 
 
 @dataclass(frozen=True, slots=True)

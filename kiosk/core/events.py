@@ -48,6 +48,11 @@ class ShellGone:
 
 
 @dataclass(frozen=True, slots=True)
+class SparePainted:
+    """The spare's attract page is drawn: it could be in front now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Presented:
     """The spare's window is in front."""
 
@@ -222,6 +227,7 @@ Event = (
     | SignInRefused
     | ShellReady
     | ShellGone
+    | SparePainted
     | Presented
     | ShellRefused
     | ServiceUp

@@ -68,6 +68,7 @@ _OVER: dict[Timer, Callable[[Session], Step]] = {
 _ANYWHERE: Row = {
     events.ShellReady: _by_role(shells.front_ready, shells.spare_ready),
     events.ShellGone: _by_role(shells.respawn_front, shells.spare_gone),
+    events.SparePainted: shells.spare_painted,
     events.ShellRefused: shells.refused,
     events.TimerFired: _by_timer({Timer.RESPAWN: shells.respawn}),
     events.Stop: shells.stop,
@@ -156,7 +157,7 @@ TRANSITIONS: dict[State, Row] = {
         **_ANYWHERE,
         events.Begin: reset.next_visitor,
         events.Presented: reset.presented,
-        events.ShellReady: _by_role(shells.front_ready, reset.spare_ready),
+        events.SparePainted: reset.spare_painted,
         events.ShellGone: _by_role(reset.front_gone, reset.spare_gone),
         events.TimerFired: _by_timer({Timer.SPARE: reset.start_spare, Timer.RESET: reset.reset_limit}),
     },

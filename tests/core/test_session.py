@@ -59,6 +59,7 @@ from kiosk.core.events import (
     ShellRefused,
     SignInAsked,
     SignInRefused,
+    SparePainted,
     Started,
     Stop,
     TimerFired,
@@ -309,7 +310,8 @@ def test_without_a_spare_one_is_made_behind_the_cover():
     over, effects = step(IN_VISIT, DoneAsked())
 
     assert effects[:2] == [Cover(), SpawnShell(Role.SPARE)]
-    assert step(over, ShellReady(Role.SPARE)) == (replace(over, spare=Spare.READY), [Present()])
+    assert step(over, ShellReady(Role.SPARE)) == (over, [ShowPage("attract", role=Role.SPARE)])
+    assert step(over, SparePainted()) == (replace(over, spare=Spare.READY), [Present()])
 
 
 def test_a_spare_that_is_starting_is_awaited():
@@ -322,7 +324,7 @@ def test_a_spare_that_is_starting_is_awaited():
 def test_the_old_window_ends_when_the_new_one_is_in_front():
     assert step(RESETTING, Presented()) == (
         replace(RESETTING, state=State.ATTRACT, spare=Spare.NONE),
-        [Promote(), ClearTimer(Timer.RESET), ShowPage("attract")],
+        [Promote(), ClearTimer(Timer.RESET)],
     )
 
 
@@ -375,7 +377,8 @@ def test_a_spare_starts_behind_a_visit():
 
     assert effects == [SpawnShell(Role.SPARE)]
     assert step(starting, TimerFired(Timer.SPARE)) == (starting, [])
-    assert step(starting, ShellReady(Role.SPARE)) == (WITH_SPARE, [])
+    assert step(starting, ShellReady(Role.SPARE)) == (starting, [ShowPage("attract", role=Role.SPARE)])
+    assert step(starting, SparePainted()) == (WITH_SPARE, [])
     assert Timer.SPARE not in {
         effect.timer for effect in step(replace(OPENING, spare=Spare.READY), Painted(1))[1] if hasattr(effect, "timer")
     }
@@ -684,6 +687,7 @@ EVENTS = st.one_of(
             ServiceUp(),
             SignInAsked(Feature.MISSIONS),
             SignInRefused("wrong"),
+            SparePainted(),
             Started(),
         ]
     ),
@@ -737,7 +741,8 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def nothing_is_shown_without_a_window(self):
         if not self.session.front:
-            assert not any(isinstance(effect, ABOUT_A_WINDOW) for effect in self.effects)
+            shown = [effect for effect in self.effects if isinstance(effect, ABOUT_A_WINDOW)]
+            assert all(getattr(effect, "role", Role.FRONT) is Role.SPARE for effect in shown)
 
     @invariant()
     def the_panel_is_behind_the_pin(self):

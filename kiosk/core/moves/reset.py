@@ -88,7 +88,7 @@ def spawn_spare(session: Session) -> Step:
     return replace(session, spare=Spare.STARTING), [SpawnShell(Role.SPARE)]
 
 
-def spare_ready(session: Session) -> Step:
+def spare_painted(session: Session, _event: events.SparePainted) -> Step:
     return replace(session, spare=Spare.READY), [Present()]
 
 
@@ -136,5 +136,5 @@ def _arrive(session: Session) -> Step:
     if session.code:
         out = replace(session, state=State.OUT_OF_SERVICE)
         return out, [*show(out), CheckService()]
-    nobody = replace(session, state=State.ATTRACT)
-    return nobody, show(nobody)
+    # Nothing to show: the spare has its attract page on.
+    return replace(session, state=State.ATTRACT), []

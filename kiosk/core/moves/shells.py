@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.core.effects import ClearTimer, Effect, EndVisit, Exit, KillShell, SetTimer, SpawnShell
+from kiosk.core.effects import ClearTimer, Effect, EndVisit, Exit, KillShell, SetTimer, ShowPage, SpawnShell
 from kiosk.core.moves.pages import open_page, show
 from kiosk.core.moves.waiting import RESPAWN_CAP, RESPAWN_FIRST, backoff
 from kiosk.core.session import Role, Session, Spare, State, Timer
@@ -33,6 +33,11 @@ def respawn(session: Session) -> Step:
 
 
 def spare_ready(session: Session) -> Step:
+    """Have the spare draw what it will be needed for. Until that is done, it would be a blank window."""
+    return session, [ShowPage("attract", role=Role.SPARE)]
+
+
+def spare_painted(session: Session, _event: events.SparePainted) -> Step:
     return replace(session, spare=Spare.READY), []
 
 
