@@ -230,7 +230,7 @@ def test_a_page_that_hangs_breaks_nothing(open_shell: Callable[..., Shell], site
 def test_the_keyboard_leaves_most_of_the_window_and_is_hit_by_a_finger(height: int):
     strip = qt_keyboard().strip_height(height)
     assert strip <= 0.42 * height
-    assert (strip - 6 * 4) / 4 >= 43
+    assert (strip - 6 * 4) / 4 >= 44  # four rows, and what is between them
 
 
 def test_a_key_types_its_text_and_nothing_else():
