@@ -96,7 +96,7 @@ class Keyboard(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SETTLE_MS)
         self._soon.timeout.connect(self._look)
-        QGuiApplication.inputMethod().cursorRectangleChanged.connect(self._soon.start)
+        QGuiApplication.inputMethod().cursorRectangleChanged.connect(self._look_soon)
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""
@@ -114,8 +114,13 @@ class Keyboard(QObject):
             self._never_focus(watched)
         elif event.type() in _TOUCHES and watched is not self._stage.keyboard:
             self._dismissed = False  # whoever touches the field again wants the keys again
-            self._soon.start()
+            self._look_soon()
         return False
+
+    def _look_soon(self) -> None:
+        """Look once the focus is where it goes, and then even if the page moves it on and on."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _target(self) -> QWidget | None:
         """Return what takes the keys of the visit's page: another widget with each process that draws it."""
