@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kiosk.api_key import parse_api_key
 from kiosk.config import survey_config
 from kiosk.config.schema import KEYS
+from kiosk.contents import FALLBACK_LANGUAGE
 from kiosk.errors import (
     BadResponse,
     CredentialsMissing,
@@ -153,9 +154,18 @@ class Enrolment:
 
     def _store(self, answers: _Answers, pin: Secret | None) -> None:
         self._require_no_key(answers.base_url)
-        provision = Provision(values=answers.values, key=answers.key, pin=pin)
+        provision = Provision(values=self._chosen(answers.values), key=answers.key, pin=pin)
         store = self._store_of(answers.base_url)
         provide(provision, config_file=self._places.user, pins=self._pins, store=store)
+
+    def _chosen(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """Leave out the language that our pages have where none is chosen: written down, it would be every visitor's.
+
+        The page always says which language it is in, chosen or not.
+        """
+        unset = not survey_config(self._flags, self._places).settings["language"].value
+        kept = unset and values.get("language") == FALLBACK_LANGUAGE
+        return {name: value for name, value in values.items() if not (kept and name == "language")}
 
 
 def _parse(values: Mapping[str, object]) -> _Answers:

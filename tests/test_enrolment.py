@@ -104,6 +104,17 @@ def test_what_was_typed_is_stored(terminal):
     assert PIN not in text
 
 
+def test_english_that_nobody_chose_leaves_visitors_their_own_language(terminal):
+    assert terminal.enrol(language="en").ok
+    assert "language" not in tomllib.loads(terminal.places.user.read_text())
+
+
+def test_english_in_place_of_another_language_is_kept(terminal):
+    terminal.places.user.write_text('language = "de"\n')
+    assert terminal.enrol(language="en").ok
+    assert tomllib.loads(terminal.places.user.read_text())["language"] == "en"
+
+
 @pytest.mark.keyring
 def test_the_key_is_in_the_real_keyring(terminal, tmp_path_factory, monkeypatch):
     desktop = Desktop(tmp_path_factory.mktemp("d"))
