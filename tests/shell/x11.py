@@ -55,11 +55,21 @@ class X11:
         atoms = [self._atom(name) for name in (b"CLIPBOARD", b"PRIMARY")]
         return [int(self._lib.XGetSelectionOwner(self._display, atom)) for atom in atoms]
 
+    def focus(self) -> int:
+        """Return the window that has the keyboard."""
+        window, revert = ctypes.c_ulong(), ctypes.c_int()
+        self._lib.XGetInputFocus(self._display, ctypes.byref(window), ctypes.byref(revert))
+        return window.value
+
+    def button(self, *, down: bool) -> None:
+        """Press or release the left button where the pointer is."""
+        self._test.XTestFakeButtonEvent(self._display, 1, int(down), ctypes.c_ulong(0))
+        self._lib.XFlush(self._display)
+
     def click(self) -> None:
         """Press and release the left button where the pointer is, without the 100 ms that xdotool takes."""
-        for down in (1, 0):
-            self._test.XTestFakeButtonEvent(self._display, 1, down, ctypes.c_ulong(0))
-        self._lib.XFlush(self._display)
+        for down in (True, False):
+            self.button(down=down)
 
     def _atom(self, name: bytes) -> ctypes.c_ulong:
         return ctypes.c_ulong(self._lib.XInternAtom(self._display, name, 0))
