@@ -44,11 +44,11 @@ _RUN = re.compile(r"[A-Za-z0-9_\-+=~]{16,}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _PIECE = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _KIND = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+", re.ASCII)
-_CHANGES = 4
+_CHANGES = 3
 """So many changes between words, capitals and digits without a break are in no run that people write."""
 
-_LONG_PIECE = 24
-"""Characters without a break that are no word."""
+_LONG_MIXED, _LONG_PIECE = 18, 24
+"""Characters without a break that are no word: with a change among them, and in any case."""
 
 _LONG_NUMBER = 16
 _CONTAINED = 8
@@ -166,7 +166,13 @@ def _is_random_run(run: str) -> bool:
     kinds = [_KIND.findall(piece) for piece in pieces]
     if sum(len(each) - 1 for each in kinds) >= _CHANGES:
         return True
-    return any(len(piece) >= (_LONG_NUMBER if piece.isdigit() else _LONG_PIECE) for piece in pieces)
+    return any(_is_long(piece, mixed=len(parts) > 1) for piece, parts in zip(pieces, kinds, strict=True))
+
+
+def _is_long(piece: str, *, mixed: bool) -> bool:
+    if piece.isdigit():
+        return len(piece) >= _LONG_NUMBER
+    return len(piece) >= (_LONG_MIXED if mixed else _LONG_PIECE)
 
 
 def _decodings(text: str) -> list[str]:
