@@ -105,7 +105,7 @@ function onScreenKeyboard(host, {layouts, language, kind, names, press}) {
   };
   const use = (next) => {
     kind = next;
-    source = kind === "text" ? own : layouts.en; // addresses and keys are in Latin letters
+    source = kind === "text" || !foreign ? own : layouts.en; // addresses and passwords are in Latin letters
     turn(kind === "numbers" ? "numbers" : "default");
   };
   const place = host.appendChild(Object.assign(document.createElement("div"), {className: "on-screen"})); // the library wants a class

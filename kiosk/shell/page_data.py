@@ -10,7 +10,7 @@
     warning         seconds
     notice          kind=link | download | file | print | blocked, address, qr (inline SVG)
     bar             account, balance (a decimal), left (seconds or null)
-    keyboard        layout
+    keyboard        layout=text | latin | email | url | numbers
     pin             wait=seconds, wrong, unset
     panel           version, state, since, engine, terminal, last_errors=[{time, code, text}],
                     outbox={pending, dead, oldest}, language, languages, checks=[{name, ok, text, hint}] or null,

@@ -242,6 +242,25 @@ def test_a_key_types_its_text_and_nothing_else():
     assert strokes("\x03") == strokes("x" * 9) == strokes("") == []
 
 
+@pytest.mark.parametrize(
+    ("hints", "kind"),
+    [
+        ("ImhNone", "text"),
+        ("ImhMultiLine", "text"),
+        ("ImhDigitsOnly", "numbers"),
+        ("ImhFormattedNumbersOnly", "numbers"),
+        ("ImhDialableCharactersOnly", "numbers"),
+        ("ImhEmailCharactersOnly", "email"),
+        ("ImhUrlCharactersOnly", "url"),
+        ("ImhHiddenText", "latin"),
+    ],
+)
+def test_a_field_gets_the_keys_that_it_asks_for(hints: str, kind: str):
+    module = qt_keyboard()
+    qt = importlib.import_module("PySide6.QtCore").Qt
+    assert module.kind_of(getattr(qt.InputMethodHint, hints) | qt.InputMethodHint.ImhNoPredictiveText) == kind
+
+
 def qt_keyboard() -> ModuleType:
     pytest.importorskip("PySide6.QtWebEngineCore")
     return importlib.import_module("kiosk.shell.engines.qt_keyboard")

@@ -27,12 +27,14 @@ _Hint = Qt.InputMethodHint
 _Query = Qt.InputMethodQuery
 _KINDS: Final = (
     (_Hint.ImhDigitsOnly | _Hint.ImhFormattedNumbersOnly | _Hint.ImhDialableCharactersOnly, "numbers"),
-    (_Hint.ImhDate | _Hint.ImhTime, "numbers"),
     (_Hint.ImhEmailCharactersOnly, "email"),
     (_Hint.ImhUrlCharactersOnly, "url"),
     (_Hint.ImhHiddenText, "latin"),
 )
-"""What a field asks for, and the keys for it (assets/pages/on-screen-keyboard.js)."""
+"""What a field asks for, by its type or `inputmode`, and the keys for it (assets/pages/on-screen-keyboard.js).
+
+A field for a date or a time asks for none: Chromium has a picker for it.
+"""
 
 _NAMED: Final = {
     "{bksp}": (Qt.Key.Key_Backspace, "\b"),
