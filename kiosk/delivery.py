@@ -62,9 +62,10 @@ class Delivery:
     ) -> None:
         """Send nothing yet.
 
-        `get_api` is asked before every request for a client that is open, and that had better not repeat a request by
-        itself (`attempts=1`): the repetitions are ours. What it raises pauses delivery. `drop_api` is told that the API
-        refused the key, so that the next client reads it anew. `clock`: seconds that only grow; the loop's by default.
+        `get_api` is asked before every request, by several at once, for a client that is open, and that had better not
+        repeat a request by itself (`attempts=1`): the repetitions are ours. What it raises pauses delivery. `drop_api`
+        is told that the key was refused, so that the next client reads it anew. `clock`: seconds that only grow; the
+        loop's by default.
         """
         self._outbox = outbox
         self._get_api = get_api
@@ -73,7 +74,6 @@ class Delivery:
         self._lanes = lanes
         self._pace = Pace(self._now)
         self._settling = Settling(outbox)
-        self._opening = asyncio.Lock()
         self._refused = False
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -199,8 +199,7 @@ class Delivery:
     async def _send(self, stored: Stored) -> bool:
         """Try to send one; return whether the next one of its lane may follow."""
         try:
-            async with self._opening:
-                api = await self._get_api()
+            api = await self._get_api()
         except Exception as error:  # noqa: BLE001 - as below; whatever it is, it is not about this event
             return await self._fail(stored, error, Verdict.PAUSE)
         try:

@@ -16,11 +16,11 @@ import pytest
 
 from kiosk import loop
 from kiosk.api import ApiSettings, Enable3, Revenue
+from kiosk.connection import Connection
 from kiosk.core.secret import Secret
 from kiosk.core.user_id import UserId
 from kiosk.delivery import Delivery
 from kiosk.errors import CredentialsMissing, InvalidInput, StoreError
-from kiosk.kept_api import KeptApi
 from kiosk.pace import FIRST_WAIT, LONGEST_WAIT, Pace
 from kiosk.posting import event_item, item_of_revenue
 from kiosk.sandbox.faults import Failure, Faults
@@ -111,14 +111,14 @@ def run(
         return Enable3(ApiSettings(**({"base_url": sandbox.base_url, "attempts": 1} | settings)), key)
 
     async def main() -> None:
-        async with started(outbox, KeptApi(read_key, open_api)) as terminal:
+        async with started(outbox, Connection(read_key=read_key, open_api=open_api)) as terminal:
             await asyncio.wait_for(story(terminal), 30)
 
     loop.run(main())
 
 
 @asynccontextmanager
-async def started(outbox: Outbox, api: KeptApi) -> AsyncIterator[Terminal]:
+async def started(outbox: Outbox, api: Connection) -> AsyncIterator[Terminal]:
     terminal: Terminal
     delivery = Delivery(outbox, api.get, drop_api=api.drop, clock=lambda: terminal.now)
     terminal = Terminal(delivery, outbox)
@@ -327,7 +327,10 @@ def test_one_event_that_breaks_every_connection_does_not_hold_up_the_others(sand
             await super().send_event(event)
 
     async def main() -> None:
-        api = KeptApi(lambda: Secret(sandbox.api_key), lambda key: Fussy(ApiSettings(base_url=sandbox.base_url), key))
+        api = Connection(
+            read_key=lambda: Secret(sandbox.api_key),
+            open_api=lambda key: Fussy(ApiSettings(base_url=sandbox.base_url), key),
+        )
         async with started(outbox, api) as terminal:
             await terminal.until(lambda: outbox.status().pending == 3, step=1.0)
 
@@ -376,7 +379,10 @@ def test_a_broken_disk_does_not_end_it(sandbox: RunningSandbox, outbox: Outbox):
             return getattr(outbox, name)
 
     async def main() -> None:
-        api = KeptApi(lambda: Secret(sandbox.api_key), lambda key: Enable3(ApiSettings(base_url=sandbox.base_url), key))
+        api = Connection(
+            read_key=lambda: Secret(sandbox.api_key),
+            open_api=lambda key: Enable3(ApiSettings(base_url=sandbox.base_url), key),
+        )
         delivery = Delivery(Failing(), api.get)  # type: ignore[arg-type]
         delivery.start()
         outbox.append(event(1))

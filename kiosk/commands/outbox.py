@@ -73,13 +73,13 @@ def send(args: argparse.Namespace) -> Result:
     Raises ConfigError and StoreError; what else goes wrong is in the result.
     """
     from kiosk import loop  # noqa: PLC0415 - httpx takes 100 ms to import
+    from kiosk.connection import Connection  # noqa: PLC0415 - as above
     from kiosk.delivery import Delivery  # noqa: PLC0415 - as above
-    from kiosk.kept_api import KeptApi  # noqa: PLC0415 - as above
 
     context = context_of(args)
 
     async def run() -> Drained:
-        api = KeptApi(context.read_key, partial(context.open_api, attempts=1))
+        api = Connection(read_key=context.read_key, open_api=partial(context.open_api, attempts=1))
         try:
             return await Delivery(context.outbox, api.get).drain()
         finally:

@@ -40,7 +40,8 @@ _SETTINGS = f"""
     PRAGMA cell_size_check = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA secure_delete = ON;  -- what is deleted held visitors' ids
-    PRAGMA journal_size_limit = 4194304;
+    PRAGMA wal_autocheckpoint = 250;  -- pages of 4 kB: the log beside the file stays near 1 MB
+    PRAGMA journal_size_limit = 2097152;
 """
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA}
@@ -77,6 +78,13 @@ def is_damaged(error: sqlite3.Error) -> bool:
     return _primary(error) in _DAMAGED
 
 
+def is_full(error: sqlite3.Error | OSError) -> bool:
+    """Whether `error` says that the disk is full."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_SPACE
+    return _primary(error) == sqlite3.SQLITE_FULL
+
+
 def is_passing(error: sqlite3.Error) -> bool:
     """Whether `error` says nothing against the file: the disk is full, or another process is at it."""
     return _primary(error) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY}
@@ -104,7 +112,7 @@ def translated(path: Path) -> Iterator[None]:
         problem, hint = _WHY.get(_primary(error), (error.sqlite_errorname if _primary(error) else "an error", ""))
         raise StoreError(f"{path.name}: {problem}", hint=hint or f"check the folder {path.parent}") from None
     except OSError as error:
-        full = error.errno in _NO_SPACE
+        full = is_full(error)
         problem = "the disk is full" if full else (error.strerror or type(error).__name__)
         hint = "free disk space" if full else f"let this account write to {path.parent}"
         raise StoreError(f"{path.name}: {problem}", hint=hint) from None

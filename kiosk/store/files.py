@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.store.changes import bring_together, snapshot
-from kiosk.store.database import is_damaged, is_passing, open_database, translated
+from kiosk.store.database import is_damaged, is_full, is_passing, open_database, translated
 from kiosk.store.journal import Journal
 from kiosk.store.lock import locked
 from kiosk.store.schema import SCHEMA
@@ -38,7 +38,7 @@ class OutboxFiles:
         self._opened: tuple[int, int] | None = None
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work` alone among all threads and processes; once more if the database turns out to be broken.
+        """Do `work` alone among all threads and processes; once more if the database was broken or the disk full.
 
         Raises StoreError, and what `work` raises.
         """
@@ -47,12 +47,21 @@ class OutboxFiles:
             with locked(self._path.with_name(self._path.name + ".use")):
                 try:
                     return work(self._connect())
-                except sqlite3.Error as error:
-                    if not is_passing(error):
-                        self._close()  # this call, or the next one, looks at the file anew
-                    if not is_damaged(error):
+                except (sqlite3.Error, OSError) as error:
+                    if not self._helps_against(error):
                         raise
                 return work(self._connect())
+
+    def _helps_against(self, error: sqlite3.Error | OSError) -> bool:
+        """Do what can be done; return whether it is worth another try."""
+        if isinstance(error, sqlite3.Error) and not is_passing(error):
+            self._close()  # this call, or the next one, looks at the file anew
+            return is_damaged(error)
+        if self._database is None or not is_full(error):
+            return False
+        with suppress(sqlite3.Error):  # the log beside the database may be larger than what is in it
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return True
 
     def close(self) -> None:
         """Close the files. The next call opens them again."""
