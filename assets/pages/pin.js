@@ -33,6 +33,7 @@
     else if (event.key === "Enter" && event.target === document.body) done();
   });
   if (page.data.wait > 0 && !page.data.unset) {
+    message.ariaLive = "off"; // nobody wants to hear every second
     countDown(page.data.wait, (left) => {
       for (const key of keys) key.disabled = left > 0;
       message.textContent = left > 0 ? page.texts.wait.replace("{time}", clock(left)) : page.texts.text;
