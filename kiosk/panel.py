@@ -95,7 +95,7 @@ class Panel:
             "version": __version__,
             "state": str(State.OUT_OF_SERVICE if session.code else session.state),
             "since": int(since),
-            "engine": " ".join(part for part in (ready.engine, ready.version, ready.renderer) if part) if ready else "",
+            "engine": _describe_engine(ready) if ready else "",
             "terminal": self._terminal,
             "last_errors": [_describe_error(entry) for entry in reversed(recent_errors())],
             "outbox": await self._count(),
@@ -153,6 +153,10 @@ class Panel:
             return {"pending": "?", "dead": "?", "oldest": None}
         oldest = None if counts.oldest is None else int(self._clock() - counts.oldest)
         return {"pending": counts.pending, "dead": counts.dead, "oldest": oldest}
+
+
+def _describe_engine(ready: Ready) -> str:
+    return f"{ready.engine} {ready.version}" + (f" ({ready.renderer})" if ready.renderer else "")
 
 
 def _describe_finding(finding: Finding) -> dict[str, object]:

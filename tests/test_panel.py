@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "canary-key-61c2-77b1"
-READY = Ready("qtwebengine", "6.12.0", {"navigation": "enforced"}, "Chromium 140.0", [ScreenSize(1920, 1080)])
+READY = Ready("qtwebengine", "6.12.0", {"navigation": "enforced"}, "140.0.7339.225", [ScreenSize(1920, 1080)])
 HANG = 30.0
 
 
@@ -149,7 +149,7 @@ def test_it_shows_all_that_the_page_takes(world, log):
         "version": __version__,
         "state": "panel",
         "since": 1_795_000_000,
-        "engine": "qtwebengine 6.12.0 Chromium 140.0",
+        "engine": "qtwebengine 6.12.0 (140.0.7339.225)",
         "terminal": "hall-2",
         "outbox": {"pending": 3, "dead": 1, "oldest": 1_795_000_380},
         "language": "de",
