@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
-    from kiosk.enrolment import Enrolment
     from kiosk.operator_pin import PinKeeper
     from kiosk.store.outbox import Outbox
 
@@ -161,18 +160,6 @@ class Context:
                 return await operation(api)
 
         return loop.run(run())
-
-    def enrolment(self) -> Enrolment:
-        """Return what sets this terminal up from its own screen. To be called on the loop that it is used on."""
-        from kiosk.enrolment import Enrolment  # noqa: PLC0415 - once in the life of a terminal
-
-        return Enrolment(
-            places=self.places,
-            flags=vars(self._args),
-            pins=self.pins,
-            store_of=self.store_at,
-            open_api=self.open_api_at,
-        )
 
     def read_input(self, name: str, *, field: str, limit: int) -> bytes:
         """Return the bytes of a file, or of standard input if it is `-`. Raises InvalidInput above `limit` bytes."""
