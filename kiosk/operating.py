@@ -92,7 +92,6 @@ class Operating:
         return {**await self._panel.describe(session), "busy": self._busy, "message": self._message}
 
     async def _enrolment_content(self) -> Content:
-        is_set = await asyncio.get_running_loop().run_in_executor(None, self._pins.is_set)
         return {
             "base_url": self._config.base_url,
             "brand": self._config.brand,
@@ -100,7 +99,7 @@ class Operating:
             "languages": list(self._config.languages),
             "error": self._error,
             "busy": self._busy != "",
-            "needs": ["key"] if is_set else ["key", "pin"],
+            "needs": ["key", "pin"],
         }
 
     def forget(self) -> None:

@@ -104,6 +104,11 @@ class Kiosk:
         """Return every process below the supervisor."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def children(self) -> list[psutil.Process]:
+        """Return the processes that the supervisor started and that are there still: one for each window."""
+        found = psutil.Process(self.process.pid).children()
+        return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+
     def end(self, number: int) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
