@@ -200,6 +200,21 @@ def test_letters_are_those_of_the_visitors_language_and_latin_ones_too(open_shel
 
 
 @pytest.mark.gui
+def test_a_field_in_a_frame_of_another_site_gets_keys(open_shell: Callable[..., Shell], site: Site, other_site: Site):
+    inner = other_site.page("/", BODY, "report('here'); document.oninput = (e) => report(e.target.value)")
+    frame = f"<h1>Form</h1><iframe src='{inner}' style='position: absolute; inset: 0; width: 100%; height: 700px'>"
+    shell = open_shell(replace(START, keyboard=True, allow=[other_site.origin]))
+    shell.expect(Ready)
+    shell.send(OpenWidget(1, site.page("/", frame)))
+    shell.expect(Painted, Painted(1))
+    reported(other_site, "here")
+    touch_field(shell, 20)
+    until_keys_are_drawn(shell)
+    touch_key(shell, *Q)
+    reported(other_site, "q")
+
+
+@pytest.mark.gui
 def test_without_the_setting_there_is_no_keyboard(open_shell: Callable[..., Shell], site: Site):
     shell = opened(open_shell, site, keyboard=False)
     touch_field(shell, 20)
