@@ -142,8 +142,8 @@ class Delivery:
 
     async def _next_look(self) -> float:
         due = await asyncio.to_thread(self._outbox.next_due)
-        pause = self._pace.wait()
-        return max(pause, min(_LOOK, _LOOK if due is None else due), 0.05)
+        wait = _LOOK if due is None else max(due, self._pace.wait())
+        return max(min(wait, _LOOK), 0.05)
 
     async def _look(self) -> None:
         self._status = await asyncio.to_thread(self._outbox.status)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kiosk import loop
+from kiosk import errors, loop
 from kiosk.api import ApiSettings, Enable3, Revenue
 from kiosk.connection import Connection
 from kiosk.core.secret import Secret
 from kiosk.core.user_id import UserId
 from kiosk.delivery import Delivery
 from kiosk.errors import CredentialsMissing, InvalidInput, StoreError
-from kiosk.pace import FIRST_WAIT, LONGEST_WAIT, Pace
+from kiosk.pace import FIRST_WAIT, LONGEST_WAIT, Pace, Verdict, judge
 from kiosk.posting import event_item, item_of_revenue
 from kiosk.sandbox.faults import Failure, Faults
 from kiosk.sandbox.server import RunningSandbox, run_sandbox
@@ -370,11 +370,12 @@ def test_a_server_that_fails_is_not_asked_for_every_event(sandbox: RunningSandbo
 
 def test_a_broken_disk_does_not_end_it(sandbox: RunningSandbox, outbox: Outbox):
     class Failing:
-        fails = 3
+        def __init__(self) -> None:
+            self._failing = ["pending", "settle", "status"]
 
         def __getattr__(self, name: str) -> Any:
-            if name in {"settle", "pending"} and self.fails:
-                self.fails -= 1
+            if name in self._failing:
+                self._failing.remove(name)
                 raise StoreError("the disk is full")
             return getattr(outbox, name)
 
@@ -412,6 +413,36 @@ def test_it_ends_at_once_in_the_middle_of_a_request_and_the_event_stays(outbox: 
         slow.state.faults = Faults(drip=True, drip_seconds=1.0, fail=(), latency_ms=500)
         run(slow, outbox, story)
     assert outbox.status().pending == 1
+
+
+def test_what_is_too_old_is_not_sent_any_more(
+    sandbox: RunningSandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    now = 1_790_000_000.0
+    outbox = Outbox(tmp_path / "data" / "outbox.db", days=30, clock=lambda: now)
+    outbox.append(event(1))
+    now += 31 * 86_400
+
+    run(sandbox, outbox, Terminal.until_empty)
+
+    assert not sandbox.state.store.events
+    assert [stored.reason for stored in outbox.items("dead")] == ["not sent within 30 days"]
+    assert "1 events were not sent in time" in caplog.text
+    outbox.close()
+
+
+def test_what_each_error_means():
+    every = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.KioskError)]
+    made = {kind: InvalidInput("a", "b") if kind is InvalidInput else kind("why") for kind in every}
+    found = {verdict: {kind for kind, error in made.items() if judge(error) is verdict} for verdict in Verdict}
+
+    assert found[Verdict.SENT] == {errors.Conflict}
+    assert found[Verdict.DEAD] == {InvalidInput, errors.Rejected, errors.NotFound}
+    assert found[Verdict.LATER] == {errors.ServerFailed, errors.TimedOut}
+    assert {errors.RateLimited, errors.Unauthorized, errors.Forbidden, errors.Unreachable} < found[Verdict.PAUSE]
+    assert judge(errors.BadResponse("", status=302)) is Verdict.PAUSE
+    assert judge(errors.BadResponse("", status=418)) is Verdict.LATER
+    assert judge(OSError()) is Verdict.LATER
 
 
 def test_waits_grow_to_ten_minutes_and_no_two_are_alike():

@@ -49,6 +49,8 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WHY = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free disk space"),
     sqlite3.SQLITE_IOERR: ("the disk does not work as it should", "free disk space; then check the disk"),
+    sqlite3.SQLITE_READONLY: ("it may not be written", ""),
+    sqlite3.SQLITE_CANTOPEN: ("it cannot be opened", ""),
     sqlite3.SQLITE_BUSY: ("another process keeps the file to itself", "end it, or start again"),
 }
 

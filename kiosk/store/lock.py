@@ -26,18 +26,21 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05  # seconds between two tries
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock at `path` in the block. Raises StoreError if another process keeps it, OSError without a file."""
+def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
+    """Hold the lock at `path` in the block, which waits for it for so many seconds.
+
+    Raises StoreError if another process keeps it, and OSError if the file cannot be made.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
-        _wait_for(descriptor)
+        _wait_for(descriptor, patience)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait_for(descriptor: int) -> None:
-    deadline, pause = time.monotonic() + _PATIENCE, _FIRST_PAUSE
+def _wait_for(descriptor: int, patience: float) -> None:
+    deadline, pause = time.monotonic() + patience, _FIRST_PAUSE
     while not _take(descriptor):
         if time.monotonic() > deadline:
             raise StoreError("another process keeps the kiosk's files to itself", hint="end it, or start again")

@@ -18,6 +18,7 @@ import pytest
 
 from kiosk.errors import StoreError
 from kiosk.store.database import open_database
+from kiosk.store.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,12 +208,23 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path):
     assert caught.value.exit_status == 21
 
 
+def test_who_keeps_the_lock_for_too_long_is_not_waited_for(tmp_path: Path):
+    with (
+        locked(tmp_path / "lock"),
+        pytest.raises(StoreError, match="another process"),
+        locked(tmp_path / "lock", patience=0.02),
+    ):
+        pass
+    with locked(tmp_path / "lock", patience=0.0):
+        pass
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_rights_is_said(path: Path):
     fill(path)
     path.parent.chmod(0o500)
     try:
-        with pytest.raises(StoreError, match="Permission denied"):
+        with pytest.raises(StoreError, match=r"it may not be written|Permission denied"):
             open_database(path, schema=SCHEMA)
         assert not list(path.parent.glob("*.corrupt-*"))
     finally:

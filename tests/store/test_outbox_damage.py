@@ -8,17 +8,19 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.core.secret import Secret
 from kiosk.errors import StoreError
+from kiosk.store.item import Item
 from tests.store.conftest import ids, item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from kiosk.store.outbox import Outbox
@@ -153,6 +155,20 @@ def test_a_database_that_breaks_while_it_is_open_loses_nothing(
     assert ids(make()) == pending + accepted
 
 
+def test_a_database_that_cannot_be_read_on_is_made_again_in_the_middle(path: Path, make: Callable[..., Outbox]):
+    outbox = make()
+    for number in range(40):  # more than what is kept in memory
+        outbox.append(Item(kind="event", id=str(number), lane=Secret(""), body=Secret("x" * 100_000)))
+    outbox.close()
+    assert len(ids(outbox)) == 40
+    with path.open("r+b") as file:
+        file.seek(200_000)
+        file.write(os.urandom(3_000_000))
+
+    assert len(ids(outbox)) == 40
+    assert list(path.parent.glob("outbox.db.corrupt-*"))
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_broken_log_beside_the_database_loses_nothing(
     path: Path, make: Callable[..., Outbox], damage: Callable[[bytes, Random], bytes]
@@ -233,6 +249,46 @@ def test_a_full_disk_refuses_the_new_and_keeps_what_was_accepted(path: Path, mak
     assert refused
     assert len(accepted) + len(refused) == 250
     assert ids(make()) == accepted
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("which", ["outbox.db.journal", "outbox.db-wal"])
+def test_a_write_that_fails_half_way_leaves_both_copies_as_they_were(
+    path: Path, make: Callable[..., Outbox], outbox: Outbox, which: str
+):
+    for number in range(5):
+        outbox.append(item(f"before {number}"))
+    before = path.with_name("outbox.db.journal").read_bytes()
+    with no_file_longer_than(path.with_name(which).stat().st_size + 20), pytest.raises(StoreError, match="disk"):
+        outbox.append(item("refused"))
+
+    assert path.with_name("outbox.db.journal").read_bytes() == before
+    outbox.append(item("after"))
+    assert ids(outbox) == ids(make()) == [*(f"before {number}" for number in range(5)), "after"]
+
+
+def test_a_journal_that_cannot_be_written_anew_stays(
+    path: Path, make: Callable[..., Outbox], caplog: pytest.LogCaptureFixture
+):
+    outbox = make()
+    outbox.append(item("a"))
+    path.with_name("outbox.db.journal.new").mkdir()
+    outbox.settle(done=[1])
+    assert "cannot be written anew" in caplog.text
+
+    outbox.append(item("b"))
+    outbox.close()
+    path.write_bytes(b"")
+    assert ids(make()) == ["b"]
 
 
 FULL = """
