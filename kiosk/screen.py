@@ -20,12 +20,21 @@ log = logging.getLogger(__name__)
 class Screen:
     """Which shell is in front, which is the spare, and the numbers by which they are told apart."""
 
-    def __init__(self, first: ShellProcess, spawn: Callable[[int, bool], ShellProcess]) -> None:
-        """Take over shell number 1, which is starting; `spawn(number, spare)` starts another."""
+    def __init__(
+        self,
+        first: ShellProcess,
+        spawn: Callable[[int, bool], ShellProcess],
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Take over shell number 1, which is starting; `spawn(number, spare)` starts another.
+
+        `sweep` is called after every end: what an earlier end could not delete of its folder is tried again.
+        """
         self._spawn = spawn
+        self._sweep = sweep
         self._shells: dict[Role, tuple[int, ShellProcess]] = {Role.FRONT: (1, first)}
         self._count = 1
-        self._ending: set[asyncio.Future[bool]] = set()
+        self._ending: set[asyncio.Future[None]] = set()
 
     def role_of(self, number: int) -> Role | None:
         """Return what shell `number` is for; none if its end was asked for."""
@@ -50,9 +59,16 @@ class Screen:
     def kill(self, role: Role) -> None:
         """End a shell in the background: its words count no more from now on."""
         if found := self._shells.pop(role, None):
-            ending = asyncio.get_running_loop().run_in_executor(None, found[1].kill)
+            ending = asyncio.get_running_loop().run_in_executor(None, self._end, found[1])
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
+
+    def _end(self, shell: ShellProcess) -> None:
+        shell.kill()
+        try:
+            self._sweep()
+        except OSError as error:
+            log.error("the folders of past visits cannot be looked for: %s", error.strerror)  # noqa: TRY400 - operational
 
     async def close(self) -> None:
         """End all, and wait until they are gone."""

@@ -36,7 +36,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
     config = context.config
     inbox = Inbox()
     shell = _spawn(config, inbox, 1, spare=False)
-    Thread(target=sweep_stale, args=(Path(gettempdir()),), name="sweep", daemon=True).start()
+    Thread(target=_sweep, name="sweep", daemon=True).start()
     try:
         # Late, because they cost a tenth of a second that the engine's start hides.
         from kiosk.app import Supervisor  # noqa: PLC0415
@@ -48,7 +48,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
             config=config,
             settings=settings_of(config),
             inbox=inbox,
-            screen=Screen(shell, lambda number, spare: _spawn(config, inbox, number, spare=spare)),
+            screen=Screen(shell, lambda number, spare: _spawn(config, inbox, number, spare=spare), _sweep),
             read_key=context.read_key,
             open_api=context.open_api,
             can_enrol=context.uses_keyring,
@@ -79,6 +79,10 @@ def _restart(context: Context) -> ExitStatus:
         return restart_self(sys.argv[1:], context.piped_key)
     except OSError as error:
         raise EngineUnavailable(f"the kiosk cannot be started anew: {error.strerror}", hint="start it again") from None
+
+
+def _sweep() -> None:
+    sweep_stale(Path(gettempdir()))
 
 
 def _spawn(config: Config, inbox: Inbox, number: int, *, spare: bool) -> ShellProcess:
