@@ -21,9 +21,9 @@ class PageBrowser:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def show(self, html: str, size: Size, *, zoom: float = 1) -> float:
-        """Lay `html` out in `size`, and return the milliseconds from its beginning to its second frame."""
-        return float(self._ask("show", html=html, size=size, zoom=zoom))
+    def show(self, html: str, size: Size, *, text: float = 1) -> float:
+        """Lay `html` out in `size`, with text `text` times as large; return the milliseconds until its second frame."""
+        return float(self._ask("show", html=html, size=size, text=text))
 
     def resize(self, size: Size) -> None:
         """Lay the page out in another size."""

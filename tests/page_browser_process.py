@@ -15,6 +15,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication
 
 _PATIENCE_MS = 20_000
+_FONT = 16
 _FRAMES, _FRAME_MS = 10, 150
 _OURS = int(QWebEngineScript.ScriptWorldId.ApplicationWorld)
 _DRAWN = "requestAnimationFrame(() => requestAnimationFrame(() => tell(performance.now())));"
@@ -78,16 +79,20 @@ class Browser:
         self._page.settings().setUnknownUrlSchemePolicy(
             QWebEngineSettings.UnknownUrlSchemePolicy.AllowUnknownUrlSchemesFromUserInteraction  # as the kiosk does
         )
-        self._page.settings().setAttribute(QWebEngineSettings.WebAttribute.ShowScrollBars, False)
+        for attribute, on in (
+            (QWebEngineSettings.WebAttribute.ShowScrollBars, False),
+            (QWebEngineSettings.WebAttribute.FocusOnNavigationEnabled, True),
+        ):
+            self._page.settings().setAttribute(attribute, on)
         self._view = QWebEngineView()
         self._view.setPage(self._page)
         self._view.show()
 
-    def show(self, html: str, size: list[int], zoom: float) -> object:
+    def show(self, html: str, size: list[int], text: float) -> object:
         self._view.resize(*size)
+        self._page.settings().setFontSize(QWebEngineSettings.FontSize.DefaultFontSize, round(_FONT * text))
         self._page.setHtml(html, QUrl("kiosk-page:test"))
         self._page.wait_until_loaded()
-        self._view.setZoomFactor(zoom)
         return self._page.ask(_DRAWN)
 
     def resize(self, size: list[int]) -> object:

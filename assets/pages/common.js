@@ -42,9 +42,10 @@ function decimal(value) {
   addEventListener("pointerdown", () => { root.dataset.input = "touch"; }, true);
   addEventListener("keydown", (event) => {
     root.dataset.input = "keys";
-    if (event.key === " " && event.target instanceof HTMLAnchorElement) {
+    // Space is for links, too; and Enter does nothing by itself once Chromium has asked about a `kiosk:` address.
+    if ([" ", "Enter"].includes(event.key) && event.target instanceof HTMLAnchorElement) {
       event.preventDefault();
-      event.target.click();
+      if (!event.repeat) event.target.click();
     }
   }, true);
 }
