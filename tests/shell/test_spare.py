@@ -112,9 +112,9 @@ def test_the_tap_that_ended_a_visit_does_not_hit_the_next_page(
     spare.events.clear()
 
     spare.send(Present())  # as if it came only now: everything else is in place
+    spare.expect(Presented)
     x11.click()
     x11.button(down=True)  # and one that is held for longer than the moment
-    spare.expect(Presented)
     time.sleep(SETTLE_TIME + 0.2)
     x11.button(down=False)
     time.sleep(0.2)
