@@ -58,6 +58,7 @@ class Operating:
         self._busy = ""
         self._message = ""
         self._error: Content | None = None
+        self._typed: Content = {}
         self._task: asyncio.Task[None] | None = None
 
     # ── what they show ──
@@ -97,6 +98,7 @@ class Operating:
             "brand": self._config.brand,
             "language": self._config.language,
             "languages": list(self._config.languages),
+            **self._typed,
             "error": self._error,
             "busy": self._busy != "",
             "needs": ["key", "pin"],
@@ -106,6 +108,7 @@ class Operating:
         """Start over with the pages: another state has begun."""
         self._message = ""
         self._error = None
+        self._typed = {}
 
     async def close(self) -> None:
         """End what is under way."""
@@ -178,6 +181,8 @@ class Operating:
         if not isinstance(values, dict):
             log.error("enrolment: our own page said something odd")
             return
+        # What is right stays on the page beside what is wrong; the key and the PIN are typed again.
+        self._typed = {name: text for name in _KEPT if isinstance(text := values.get(name), str)}
         outcome = await self._enrol(values)
         if outcome.ok:
             log.info("enrolled")
@@ -185,6 +190,8 @@ class Operating:
         else:
             self._error = {"field": outcome.field, "text": outcome.text}
 
+
+_KEPT = ("base_url", "brand")
 
 _EVENTS: dict[str, Callable[[], events.Event]] = {
     "reload": events.ReloadAsked,
