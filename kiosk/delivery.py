@@ -80,7 +80,7 @@ class Delivery:
         self._status = OutboxStatus()
         self._waiting = Complaints(log, "events wait", self._now)
         self._dead = Complaints(log, "events cannot be sent and are dead letters", self._now)
-        self._expired = float("-inf")
+        self._expired = self._looked = float("-inf")
         self._sent = self._buried = 0
         self._error: KioskError | None = None
 
@@ -145,7 +145,11 @@ class Delivery:
         wait = _LOOK if due is None else max(due, self._pace.wait())
         return max(min(wait, _LOOK), 0.05)
 
-    async def _look(self) -> None:
+    async def _look(self, *, every: float = 0.0) -> None:
+        """Count what there is, unless that was done in the last `every` seconds."""
+        if self._now() - self._looked < every:
+            return
+        self._looked = self._now()
         self._status = await asyncio.to_thread(self._outbox.status)
 
     async def _expire(self) -> None:
@@ -160,6 +164,7 @@ class Delivery:
         active: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
+                await self._look(every=_LOOK)
                 if not ready and self._room(active):
                     ready.extend(group for group in await self._read() if _lane(group) not in active)
                 while ready and self._room(active):

@@ -246,6 +246,18 @@ def test_an_event_that_is_there_already_counts_as_sent(sandbox: RunningSandbox, 
     assert outbox.status() == OutboxStatus()
 
 
+def test_how_much_waits_is_known_while_it_is_sent(sandbox: RunningSandbox, outbox: Outbox):
+    for number in range(50):
+        outbox.append(event(number))
+
+    async def story(terminal: Terminal) -> None:
+        await terminal.until(lambda: terminal.delivery.status().pending > 0)
+        await terminal.until(lambda: 0 < terminal.delivery.status().pending < 45, step=11.0)
+        await terminal.until(lambda: terminal.delivery.status().pending == 0)
+
+    run(sandbox, outbox, story)
+
+
 def test_a_refused_key_stops_everything_and_costs_no_event_a_try(sandbox: RunningSandbox, outbox: Outbox):
     for user in "abcdefgh":
         outbox.append(event(1, user))
