@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from kiosk.core.secret import Secret
 from kiosk.errors import ExitStatus
 from kiosk.sandbox.faults import Failure, Faults
 from kiosk.sandbox.server import RunningSandbox, run_sandbox
+from kiosk.store.item import Item
 from kiosk.store.outbox import Outbox
 from tests.commands.terminal import Typed
 
@@ -125,6 +128,29 @@ def test_the_list_shows_what_waits_and_masks_the_visitor(command: Command):
         ("one", "••••42", "dead", 1)
     ]
     assert "canary" not in json.dumps(shown)
+
+
+def test_an_item_of_another_version_is_shown_and_can_be_dropped(command: Command):
+    outbox = Outbox(paths.outbox_file())
+    outbox.append(Item(kind="event", id="odd", lane=Secret("canary"), body=Secret('{"canary": 1}')))
+    outbox.defer({1: 7200.0}, reason="api.timeout")
+
+    (shown,) = command.json("outbox", "list")["items"]
+    assert (shown["id"], shown["eventId"], shown["user"], shown["reason"]) == ("odd", None, None, "api.timeout")
+    assert shown["nextTryAt"] > shown["acceptedAt"]
+    assert command.json("outbox", "retry", "--all") == {"retried": 0}
+    assert command.json("outbox", "list")["items"][0]["nextTryAt"] is None
+    assert command.json("outbox", "drop", "odd", "--yes") == {"dropped": 1}
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(30, r"3\d s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 d")])
+def test_how_old_an_event_is_can_be_read(command: Command, seconds: float, shown: str):
+    then = time.time() - seconds
+    outbox = Outbox(paths.outbox_file(), clock=lambda: then)
+    outbox.append(Item(kind="revenue", id="1", lane=Secret("r"), body=Secret("{}")))
+
+    command.run("outbox", "list")
+    assert re.search(f"  {shown} old", command.out)
 
 
 def test_a_long_list_is_cut_for_people_alone(command: Command):
