@@ -182,7 +182,7 @@ class Operating:
             log.error("enrolment: our own page said something odd")
             return
         # What is right stays on the page beside what is wrong; the key and the PIN are typed again.
-        self._typed = {name: text for name in _KEPT if isinstance(text := values.get(name), str)}
+        self._typed = {name: values[name] for name in _KEPT if isinstance(values.get(name), str)}
         outcome = await self._enrol(values)
         if outcome.ok:
             log.info("enrolled")

@@ -165,8 +165,11 @@ def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
     """Start a kiosk against a sandbox; whatever is left of it is ended with the test."""
     kiosks: list[Kiosk] = []
 
-    def start(*arguments: str, sandbox: RunningSandbox, key: str | None = None, **more: Any) -> Kiosk:
-        options = ["run", "--base-url", sandbox.base_url, "--api-key-file", "-", *arguments]
+    def start(
+        *arguments: str, sandbox: RunningSandbox, key: str | None = None, from_keyring: bool = False, **more: Any
+    ) -> Kiosk:
+        of_the_key = [] if from_keyring else ["--api-key-file", "-"]
+        options = ["run", "--base-url", sandbox.base_url, *of_the_key, *arguments]
         home = tmp_path / f"kiosk{len(kiosks)}"
         kiosk = Kiosk(options, display=display, home=home, key=sandbox.api_key if key is None else key, **more)
         kiosks.append(kiosk)
