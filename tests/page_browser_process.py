@@ -33,6 +33,7 @@ class Page(QWebEnginePage):
         """Listen to the page."""
         super().__init__(profile)
         self.wanted: list[str] = []
+        self._count = 0
         self._marker = "tell " + os.urandom(8).hex()
         self._told: list[object] = []
         self._loop = QEventLoop()
@@ -53,8 +54,13 @@ class Page(QWebEnginePage):
         else:
             sys.stderr.write(f"{message} ({line})\n")
 
-    def wait_until_loaded(self) -> None:
-        self._loading.exec()
+    def load_html(self, html: str) -> None:
+        """Load `html`, and wait for the end of this very load: another, late, may end meanwhile."""
+        self._count += 1
+        address = QUrl(f"kiosk-page:test-{self._count}")
+        self.setHtml(html, address)
+        while self.url() != address or self.isLoading():
+            self._loading.exec()
 
     def ask(self, script: str) -> object:
         """Return what `script` tells."""
@@ -91,8 +97,7 @@ class Browser:
     def show(self, html: str, size: list[int], text: float) -> object:
         self._view.resize(*size)
         self._page.settings().setFontSize(QWebEngineSettings.FontSize.DefaultFontSize, round(_FONT * text))
-        self._page.setHtml(html, QUrl("kiosk-page:test"))
-        self._page.wait_until_loaded()
+        self._page.load_html(html)
         return self._page.ask(_DRAWN)
 
     def resize(self, size: list[int]) -> object:

@@ -52,6 +52,10 @@ tell([...document.querySelectorAll("a[href], button, input, select")].filter((ea
 """
 
 
+WHOLE = {"en", "ar"}
+"""The languages in which axe-core looks at every state of every page; in the others it looks at one of each page."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[PageBrowser]:
     need_an_ordinary_account()
@@ -79,7 +83,7 @@ def test_nothing_is_cut_off_and_nothing_scrolls(browser: PageBrowser, language: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(browser: PageBrowser, language: str):
     found: dict[str, Any] = {}
-    for sample in SAMPLES:
+    for sample in SAMPLES if language in WHOLE else {each.page: each for each in SAMPLES}.values():
         browser.show(sample.render(language=language).html, size_of(sample, (1280, 800)))
         if violations := browser.run(AXE + RUN_AXE % json.dumps(RULES)):
             found[str(sample)] = violations
