@@ -123,12 +123,14 @@ class KeyringLocked(CredentialError):
     """The keyring is there and locked."""
 
     code = "credentials.locked"
+    default_hint = "log in to the desktop with the password, or give the keyring an empty one; `kiosk doctor` says more"
 
 
 class KeyringUnavailable(CredentialError):
     """There is no keyring, or it does not answer in time."""
 
     code = "credentials.unavailable"
+    default_hint = "start the kiosk inside the session of the account that has the keyring; `kiosk doctor` says more"
 
 
 class ShellError(KioskError):

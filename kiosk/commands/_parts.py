@@ -125,6 +125,7 @@ class _Mail:
 
         def revive() -> None:
             self.outbox.retry(self.outbox.numbers("dead"))
+            self.outbox.hurry()
 
         await self._loop.run_in_executor(None, revive)
         self.delivery.wake(network_back=True)
