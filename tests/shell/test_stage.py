@@ -11,6 +11,7 @@ from PIL import ImageColor
 from kiosk.core.look import Look
 from kiosk.shell.engines.base import BAR_HEIGHT
 from kiosk.shell.protocol import (
+    Activity,
     Blocked,
     Cover,
     Covered,
@@ -185,6 +186,49 @@ def test_a_cover_takes_all_input_and_empties_the_clipboards(shell: Shell, site: 
     time.sleep(0.5)
     assert site.reports.empty()
     assert not shell.heard(Said)
+
+
+LIST = "<select style='font-size: 60px'>" + "<option>an option" * 8 + "</select>"
+OPEN_LATER = """
+    addEventListener('keydown', () => setTimeout(() => document.querySelector('select').showPicker(), 700));
+"""
+
+
+@pytest.mark.parametrize("over", [Cover(), ShowPage("warning", "en", data={"seconds": 20})], ids=["cover", "page"])
+@pytest.mark.parametrize("script", ["", OPEN_LATER], ids=["open", "opened later"])
+def test_no_list_of_the_page_hangs_over_what_is_ours(
+    shell: Shell, site: Site, x11: X11, over: Cover | ShowPage, script: str
+):
+    visit(shell, site, script, LIST)
+    x11.wait_for(*DONE, BUTTON)
+    if script:
+        click(shell, (900, 700))
+        shell.xdotool("key", "a")
+    else:
+        click(shell, (100, 170))
+        while x11.pixel(30, 400) == GREEN:
+            time.sleep(0.01)
+    shell.send(over)
+    shell.expect(Covered if isinstance(over, Cover) else Painted)
+    quiet = shell.screenshot().getpixel((30, 400))
+    until = time.monotonic() + 1.2
+    while time.monotonic() < until:
+        assert x11.pixel(30, 400) == quiet
+        assert quiet != GREEN
+
+
+def test_a_choice_from_a_list_is_activity_and_is_made(shell: Shell, site: Site, x11: X11):
+    visit(shell, site, "document.querySelector('select').onchange = (e) => report(e.target.selectedIndex)", LIST)
+    click(shell, (100, 170))
+    while x11.pixel(30, 400) == GREEN:
+        time.sleep(0.01)
+    time.sleep(1.1)
+    shell.heard(Activity)
+    shell.events.clear()
+    shell.xdotool("mousemove", "100", "400", "click", "1")
+
+    assert shell.expect(Activity) == Activity()
+    assert site.report() > 0
 
 
 def test_a_cover_is_lifted_by_the_page_that_follows(shell: Shell, site: Site):

@@ -63,10 +63,11 @@ _DROPPED = {
 class InputGuard(QObject):
     """An event filter for the window and the widgets in it."""
 
-    def __init__(self, deny: Callable[[str], None]) -> None:
-        """Report what is dropped by `deny`."""
+    def __init__(self, *, deny: Callable[[str], None], popped_up: Callable[[QWidget], None]) -> None:
+        """Report what is dropped by `deny`, and by `popped_up` each window that a page has over ours: its lists."""
         super().__init__()
         self._deny = deny
+        self._popped_up = popped_up
         self._wanted: list[Callable[[], None]] = []
 
     def watch(self, widget: QWidget) -> None:
@@ -79,7 +80,7 @@ class InputGuard(QObject):
         """Have `call` run when the window is about to be drawn the next time."""
         self._wanted.append(call)
 
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: ARG002, N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802 - Qt's name
         kind = event.type()
         if kind is QEvent.Type.UpdateRequest:
             return self._drawn()
@@ -87,6 +88,9 @@ class InputGuard(QObject):
             child = event.child()
             if isinstance(child, QWidget):
                 self.watch(child)
+            return False
+        if kind is QEvent.Type.Show and isinstance(watched, QWidget) and watched.windowType() is Qt.WindowType.Popup:
+            self._popped_up(watched)
             return False
         feature = _DROPPED.get(kind) or _input_feature(kind, event)
         if feature is None:

@@ -31,6 +31,10 @@ class People(QObject):
         self._scanner = QtScanner(people.scanner, report=people.scanned, window=window) if people.scanner else None
         window.installEventFilter(self)
 
+    def watch_popup(self, window: QWindow) -> None:
+        """Take what is done in a list that hangs over the window, too."""
+        window.installEventFilter(self)
+
     def eventFilter(self, _watched: QObject, event: QEvent, /) -> bool:  # noqa: N802 - Qt's name
         match event:
             case QMouseEvent():
@@ -57,7 +61,7 @@ class People(QObject):
         return passes and (self._scanner is None or self._scanner.passes(event))
 
     def _mouse(self, event: QMouseEvent) -> bool:
-        place, what = event.position(), str(event.button())
+        place, what = self._place(event.globalPosition()), str(event.button())
         if event.type() is _Type.MouseMove:
             self._arrow.show()
             return self._people.move(place.x(), place.y())
@@ -72,11 +76,14 @@ class People(QObject):
         if event.type() is _Type.TouchUpdate:
             for point in event.points():
                 if point.state() is QEventPoint.State.Pressed:
-                    self._press(_TOUCH, point.position())
+                    self._press(_TOUCH, self._place(point.globalPosition()))
             return self._people.wheel()
         if event.type() is _Type.TouchBegin:
-            return self._press(_TOUCH, event.points()[0].position())
+            return self._press(_TOUCH, self._place(event.points()[0].globalPosition()))
         return self._people.release(_TOUCH)
+
+    def _place(self, place: QPointF) -> QPointF:
+        return self._window.mapFromGlobal(place)
 
     def _press(self, what: str, place: QPointF) -> bool:
         size = self._window.size()

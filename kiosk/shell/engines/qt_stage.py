@@ -92,13 +92,6 @@ class Stage(QWidget):
         top.setFocus(Qt.FocusReason.OtherFocusReason)
         top.update()
 
-    def make_front_ready(self) -> None:
-        """Have the front pane where it can be drawn unseen, if it is not over the rest."""
-        front = self._views[Pane.FRONT]
-        if not front.isVisible():
-            front.lower()
-            front.show()
-
     @property
     def is_over(self) -> bool:
         """Whether the front pane or the cover is over the visit's page."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
 from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.errors import ConfigError
@@ -79,7 +79,7 @@ class QtWebEngine(Engine):
             qt_settings.use_proxy(proxy)
         self._look = look
         self._poster = _Poster()
-        self._guard = InputGuard(self.deny)
+        self._guard = InputGuard(deny=self.deny, popped_up=self._popped_up)
         # Two profiles: nothing that a visit's page leaves behind is where our own pages are.
         self._profiles = [qt_settings.make_profile(folder=folder, language=language) for _ in range(2)]
         own, visit = self._profiles
@@ -162,6 +162,8 @@ class QtWebEngine(Engine):
             self._keyboard.press(key)
 
     def arrange(self, *, over: bool) -> None:
+        if over:
+            self._close_popup()
         self._stage.arrange(over=over)
 
     def after_frame(self, call: Callable[[], None]) -> None:
@@ -176,8 +178,8 @@ class QtWebEngine(Engine):
         self._stage.touch_up()
 
     def set_cover(self, *, up: bool) -> None:
-        if up and (popup := self._app.activePopupWidget()):
-            popup.close()
+        if up:
+            self._close_popup()
         self._stage.set_cover(up=up)
         self._remote.page.setAudioMuted(up)
         clear_clipboards()
@@ -185,6 +187,17 @@ class QtWebEngine(Engine):
     def bring_to_front(self) -> None:
         clear_clipboards()
         present_window(self._window, windowed=self._windowed)
+
+    def _popped_up(self, popup: QWidget) -> None:
+        """Let a page's list hang over the page, and over nothing else: it is a window of its own."""
+        if self._stage.is_over:
+            QTimer.singleShot(0, popup.close)
+        else:
+            self._people.watch_popup(popup.windowHandle())
+
+    def _close_popup(self) -> None:
+        if popup := self._app.activePopupWidget():
+            popup.close()
 
 
 def _trust(ca_file: Path, folder: Path) -> None:
