@@ -36,26 +36,36 @@ class _Part:
 
 def render(file: str, values: Mapping[str, object]) -> Markup:
     """Return the template `pages/<file>`, filled in. Raises OSError without it, and ValueError if it is not one."""
-    return Markup("".join(_filled(_template(file), (values,))))
+    return fill(_text(file), values)
+
+
+def fill(template: str, values: Mapping[str, object]) -> Markup:
+    """Return `template`, filled in. Raises ValueError if a block in it is not closed, or not open."""
+    return Markup("".join(_filled(_parts(template), (values,))))
 
 
 @cache
-def _template(file: str) -> list[_Part]:
+def _text(file: str) -> str:
+    return read_asset(f"pages/{file}")
+
+
+@cache
+def _parts(template: str) -> list[_Part]:
     top = _Part()
     open_parts = [top]
-    pieces = _TAG.split(read_asset(f"pages/{file}"))
+    pieces = _TAG.split(template)
     for text, kind, name in zip(pieces[::3], [*pieces[1::3], ""], [*pieces[2::3], ""], strict=True):
         open_parts[-1].inside.append(_Part(text))
         if kind == "/":
             if open_parts.pop().name != name or not open_parts:
-                raise ValueError(f"{file} closes {name}, which is not open")
+                raise ValueError(f"a template closes {name}, which is not open")
         elif name:
             part = _Part(kind=kind, name=name)
             open_parts[-1].inside.append(part)
             if kind in {"#", "^"}:
                 open_parts.append(part)
     if len(open_parts) > 1:
-        raise ValueError(f"{file} does not close {open_parts[-1].name}")
+        raise ValueError(f"a template does not close {open_parts[-1].name}")
     return top.inside
 
 
@@ -64,7 +74,7 @@ def _filled(parts: list[_Part], scope: tuple[Mapping[str, object], ...]) -> Iter
         if not part.name:
             yield part.text
         elif part.kind == ">":
-            yield from _filled(_template(part.name), scope)
+            yield from _filled(_parts(_text(part.name)), scope)
         elif part.kind:
             yield from _block(part, scope)
         else:
