@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.core.lockdown import LockdownFeature
-from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.protocol import Blocked, LoadFailed, OpenWidget, Ready, Said, ShowPage
 from tests.shell.conftest import START
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.protocol import LoadFailed, OpenWidget, Painted, Ready, ShowPage
 from tests.shell.conftest import START
 from tests.shell.pages_server import Answer

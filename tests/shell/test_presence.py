@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.protocol import Activity, Gesture, OpenWidget, Playing, Ready, ShowPage
 from tests.shell.conftest import START
 

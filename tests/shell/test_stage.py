@@ -9,7 +9,7 @@ import pytest
 from PIL import ImageColor
 
 from kiosk.core.look import Look
-from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.protocol import (
     Activity,
     Blocked,
@@ -251,6 +251,21 @@ def test_a_page_that_was_on_its_way_does_not_lift_the_cover(shell: Shell, site: 
 
     assert x11.pixel(*IN_PAGE) == BRAND
     assert Painted(0, "warning") not in shell.events
+
+
+def test_a_visits_page_that_was_on_its_way_does_not_lift_the_cover(shell: Shell, site: Site, x11: X11):
+    late = "setTimeout(() => { document.body.innerHTML = '<h1>late'; report('drawn') }, 500)"
+    shell.send(ShowPage("loading", "en"))
+    shell.expect(Painted, Painted(0, "loading"))
+    shell.send(OpenWidget(1, site.page("/", "", late)))
+    shell.send(Cover())
+    shell.expect(Covered)
+    assert site.report() == "drawn"
+    time.sleep(0.5)
+
+    assert x11.pixel(*IN_PAGE) == BRAND
+    assert not shell.heard(LoadFailed)
+    assert Painted(1) not in shell.events
 
 
 def test_nothing_but_our_own_pages_is_where_our_own_pages_are(shell: Shell):

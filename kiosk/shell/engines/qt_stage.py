@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
-from kiosk.shell.engines.base import BAR_HEIGHT
+from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.engines.showing import Pane
 
 if TYPE_CHECKING:
