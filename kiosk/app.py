@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk import loop
 from kiosk.authentication import Authentication
-from kiosk.bar import SessionBar
 from kiosk.connection import Connection
 from kiosk.contents import content_of, language_of
 from kiosk.core import effects, events
 from kiosk.core.session import Role, Session, Settings, State, Timer
 from kiosk.core.step import step
-from kiosk.core.widget import Widget
 from kiosk.errors import ExitStatus, KioskError
 from kiosk.inbox import FromShell
+from kiosk.network_watch import NetworkWatch
 from kiosk.reception import Reception
 from kiosk.shell import protocol
 from kiosk.timers import Timers
 from kiosk.translation import translate
+from kiosk.visiting import Visiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from kiosk.api import Enable3
     from kiosk.config import Config
     from kiosk.core.secret import Secret
-    from kiosk.core.session import Visit
-    from kiosk.core.widget import Token
     from kiosk.inbox import Inbox
     from kiosk.parts import Parts
     from kiosk.screen import Screen
@@ -72,8 +70,6 @@ class Supervisor:
         self._open_api = open_api
         self._can_enrol = can_enrol
         self._make_parts = make_parts
-        self._network: asyncio.Task[None] | None = None
-        self._began: float | None = None
         self.since = time.time()
         """When the state began, in seconds since the epoch."""
         self.exit: effects.Exit | None = None
@@ -106,7 +102,6 @@ class Supervisor:
         put = self.inbox.put
         self.connection = Connection(read_key=self._read_key, open_api=self._open_api)
         self._timers = Timers(put)
-        self._bar = SessionBar(self.connection, self._screen.send)
         self._authentication = Authentication(
             mode=self.config.auth,
             connection=self.connection,
@@ -114,14 +109,16 @@ class Supervisor:
             can_enrol=self._can_enrol,
             on_event=put,
         )
-        self._performers = self._make_performers()
         self._parts = self._make_parts(self)
-        self._parts.start()
+        self._network = NetworkWatch(self._parts.network_back, put)
+        self._visiting = Visiting(self.config, self.connection, self._parts.events, self._screen.send)
         self._reception = Reception(desk=self._parts.desk, pins=self._parts.pins, on_event=put)
+        self._performers = self._make_performers()
+        self._parts.start()
 
     async def _close(self) -> None:
-        self._bar.end()
-        self._ignore_network()
+        self._visiting.close()
+        self._network.stop()
         await self._parts.close()
         await self._authentication.close()
         await self.connection.drop()
@@ -188,7 +185,7 @@ class Supervisor:
             log.info("state %s -> %s %s", before.state, self.session.state, self.session.code)
             self._parts.operating.forget()
             if before.state is State.OUT_OF_SERVICE:
-                self._ignore_network()
+                self._network.stop()
         for effect in what:
             self._perform(effect)
 
@@ -209,11 +206,11 @@ class Supervisor:
             effects.HidePage: lambda _: send(protocol.HidePage()),
             effects.Authenticate: lambda effect: self._authentication.start(effect.visit),
             effects.CheckService: lambda _: self._authentication.check(),
-            effects.WatchNetwork: self._watch_network,
+            effects.WatchNetwork: lambda _: self._network.start(),
             effects.Open: self._open,
-            effects.HandOver: self._hand_over,
-            effects.CheckIn: self._check_in,
-            effects.EndVisit: self._end_visit,
+            effects.HandOver: self._visiting.hand_over,
+            effects.CheckIn: self._visiting.check_in,
+            effects.EndVisit: self._visiting.end,
             effects.SetTimer: lambda effect: self._timers.set(effect.timer, effect.seconds),
             effects.ClearTimer: lambda effect: self._timers.clear(effect.timer),
             effects.SpawnShell: self._spawn,
@@ -233,8 +230,11 @@ class Supervisor:
 
     def _show_later(self, effect: effects.ShowPage, content: asyncio.Future[dict[str, object]]) -> None:
         """Show a page whose content took its time, unless another is shown by now."""
-        wanted = "pin" if self.session.pin else self.session.state.value
-        if not content.cancelled() and wanted == effect.page:
+        if content.cancelled():
+            return
+        if error := content.exception():
+            log.error("no page page=%s: %s", effect.page, type(error).__name__, exc_info=error)
+        elif effect.page == ("pin" if self.session.pin else self.session.state.value):
             self._send_page(effect, content.result())
 
     def _send_page(self, effect: effects.ShowPage, content: dict[str, object]) -> None:
@@ -247,50 +247,7 @@ class Supervisor:
         return language_of(self.config, self.session.language, visit.language if visit else None)
 
     def _open(self, effect: effects.Open) -> None:
-        visit, grant = effect.visit, effect.grant
-        if not effect.resume:
-            self._bar.begin(visit, language=self.language(), ends_at=self._timers.due(Timer.LIMIT, Timer.EXPIRY))
-        if isinstance(grant, Widget):
-            opening = protocol.OpenWidget(visit.number, grant.url.reveal(), resume=effect.resume)
-        elif self.config.sdk_url is None:
-            raise AssertionError("the configuration is checked: jwt has an sdk_url")
-        else:
-            opening = protocol.OpenWidget(visit.number, self.config.sdk_url, handoff(visit, grant))
-        self._screen.send(opening)
-
-    def _hand_over(self, effect: effects.HandOver) -> None:
-        self._screen.send(protocol.HandOver(effect.visit.number, handoff(effect.visit, effect.grant)))
-
-    def _check_in(self, effect: effects.CheckIn) -> None:
-        self._began = asyncio.get_running_loop().time()
-        self._parts.events.checked_in(effect.visit.user)
-
-    def _end_visit(self, effect: effects.EndVisit) -> None:
-        log.info("visit ended visit=%d reason=%s", effect.visit.number, effect.reason)
-        self._bar.end()
-        if self._began is not None:
-            seconds = asyncio.get_running_loop().time() - self._began
-            self._began = None
-            self._parts.events.ended(effect.visit.user, seconds)
-
-    def _watch_network(self, _effect: effects.WatchNetwork) -> None:
-        """Say when the API's address can be reached again, if it cannot be."""
-        if self._network is None or self._network.done():
-            self._network = asyncio.create_task(self._parts.network_back())
-            self._network.add_done_callback(self._network_is_back)
-
-    def _network_is_back(self, watch: asyncio.Task[None]) -> None:
-        if watch.cancelled():
-            return
-        if error := watch.exception():
-            log.error("the network is not watched: %s", type(error).__name__)
-            return
-        log.info("network back")
-        self.inbox.put(events.NetworkBack())
-
-    def _ignore_network(self) -> None:
-        if self._network is not None:
-            self._network.cancel()
+        self._visiting.open(effect, language=self.language(), ends_at=self._timers.due(Timer.LIMIT))
 
     def _spawn(self, effect: effects.SpawnShell) -> None:
         try:
@@ -301,15 +258,3 @@ class Supervisor:
 
     def _exit(self, effect: effects.Exit) -> None:
         self.exit = effect
-
-
-def handoff(visit: Visit, token: Token) -> dict[str, str | None]:
-    """Return what the operator's page gets as `window.enable3Kiosk`. The contract is docs/sdk-page.md."""
-    item = visit.link.item_id
-    return {
-        "token": token.jwt.reveal(),
-        "userId": visit.user.reveal(),
-        "language": visit.language,
-        "feature": visit.link.feature,
-        "itemId": None if item is None else str(item),
-    }
