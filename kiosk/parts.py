@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.signed_code import SignedCodes
     from kiosk.terminal_events import TerminalEvents
 
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The desk, the operator's part, the terminal's own events, and who watches the network."""
