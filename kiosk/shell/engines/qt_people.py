@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QEventPoint, QGuiApplication, QKeyEvent, QMouseEvent, QTabletEvent, QTouchEvent, QWindow
+from PySide6.QtGui import (
+    QEventPoint,
+    QGuiApplication,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QTabletEvent,
+    QTouchEvent,
+    QWindow,
+)
 
 from kiosk.shell.engines.qt_scanner import QtScanner
 
@@ -61,6 +70,8 @@ class People(QObject):
         return passes and (self._scanner is None or self._scanner.passes(event))
 
     def _mouse(self, event: QMouseEvent) -> bool:
+        if event.deviceType() is QInputDevice.DeviceType.TouchScreen:
+            return self._people.wheel()  # Qt's own, for a widget that knows no touch, of one that was seen already
         place, what = self._place(event.globalPosition()), str(event.button())
         if event.type() is _Type.MouseMove:
             self._arrow.show()
