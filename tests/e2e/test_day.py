@@ -76,6 +76,7 @@ class Day:
         [self.cancel] = places.of("loading", "a")
         [self.done] = places.of("bar", "a.button", height=BAR, account="••••", balance="0", left=None)
         self.attract = None
+        self.arabic = False
 
     # ── looking ──
 
@@ -97,6 +98,7 @@ class Day:
 
     def nobody_left_anything(self) -> None:
         """Wait for the terminal that the day began with: that page, one window, one folder."""
+        self.arabic = False
         self.until_state("attract")
         self.until(self.looks_fresh, "the attract page that the day began with")
         self.until(lambda: len(self.kiosk.visit_folders()) == 1, "one folder")
@@ -110,6 +112,8 @@ class Day:
             return
         self.until_state("attract")
         if way == "scanner":
+            if self.chance.random() < 0.3:
+                self.speak_arabic()
             self.scan(user)
         elif way == "code":
             now = time.time()
@@ -120,7 +124,14 @@ class Day:
                 self.kiosk.tap(*self.keys[digit])
             self.kiosk.tap(*self.keys["!"])
 
+    def speak_arabic(self) -> None:
+        """Choose the language that writes from the right: the bar is the other way round then."""
+        self.tap(self.languages[1], self.logged("page painted page=attract"), "Arabic")
+        self.arabic = True
+        self.seen.update(["in Arabic"])
+
     def hand_over(self, user: str, *, by_command: bool) -> None:
+        self.arabic = False
         if by_command:
             told = self.kiosk.ask("run", "--base-url", self.sandbox.base_url, "--user", user)
             assert told.returncode == 0, told.stderr
@@ -195,7 +206,7 @@ class Day:
     def leave(self, way: str) -> None:
         reasons = {"done": "done", "end": "done", "operator": "operator"}
         {
-            "done": lambda: self.tap(self.done, lambda: self.status().state != "visit", "done"),
+            "done": lambda: self.tap(self.place_of_done(), lambda: self.status().state != "visit", "done"),
             "end": lambda: ask(self.control, End()),
             "engine killed": lambda: self.kill(renderer=False),
             "renderer killed": lambda: self.kill(renderer=True),
@@ -204,8 +215,12 @@ class Day:
         self.kiosk.wait_for(f"visit ended visit={self.visits} reason={reasons.get(way, 'crash')}")
         if way == "operator":
             self.kiosk.wait_for("page painted page=panel")
-            self.kiosk.tap(*self.close_panel)
+            self.tap(self.close_panel, lambda: self.status().state != "panel", "closed")
         self.nobody_left_anything()
+
+    def place_of_done(self) -> Place:
+        x, y = self.done
+        return (SIZE[0] - x if self.arabic else x), y
 
     def kill(self, *, renderer: bool) -> None:
         """Kill what shows the page of the window in front, which is the older one."""
@@ -232,8 +247,7 @@ class Day:
         else:
             self.kiosk.wait_for("page painted page=warning")
             if what == "answered":
-                self.kiosk.tap(640, 700)
-                self.until_state("visit")
+                self.tap((640, 700), lambda: self.status().state == "visit", "answered")
                 self.leave("done")
                 return
         self.kiosk.wait_for(f"visit ended visit={self.visits} reason={reason}")
