@@ -92,6 +92,17 @@ def test_a_presented_spare_has_the_keyboard(open_shell: Callable[..., Shell], fr
     assert spare.expect(Said) == Said("retry")
 
 
+def test_a_spare_without_a_page_is_not_presented_before_it_has_one(open_shell: Callable[..., Shell]):
+    spare = open_shell(SPARE)
+    spare.expect(Ready)
+    spare.send(Present())
+    time.sleep(0.5)
+    assert not spare.heard(Presented)
+    spare.send(ShowPage("attract", "en"))
+
+    assert spare.expect(Presented) == Presented()
+
+
 def retry_button(shell: Shell) -> tuple[int, int]:
     """Return where the button of the out-of-service page is."""
     image = shell.screenshot()

@@ -53,6 +53,7 @@ class Engine(Native):
         self._pages: dict[Pane, OwnPage] = {}
         self._over = True
         self._covered = False
+        self._drawn = self._presenting = False
         self._reported: dict[str, tuple[int, int]] = {}
 
     # ── what the host calls ──
@@ -105,7 +106,9 @@ class Engine(Native):
         """Come to the front, take no input for a moment, and report when a page is on the glass."""
         self.people.settle()
         self.bring_to_front()
-        self.after_frame(lambda: self._emit(Presented()))
+        self._presenting = True
+        if self._drawn:
+            self._presented()
 
     # ── what the engines call ──
 
@@ -200,6 +203,13 @@ class Engine(Native):
     def _arrange(self, *, over: bool) -> None:
         self.people.face(self._pages[Pane.FRONT].name if over else "")
         self.arrange(over=over)
+        self._drawn = True
+        if self._presenting:
+            self._presented()
+
+    def _presented(self) -> None:
+        self._presenting = False
+        self.after_frame(lambda: self._emit(Presented()))
 
     def _raise_cover(self) -> None:
         if not self._covered:
