@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from kiosk import loop
-from kiosk.core.session import RetryAsked, ShellReady
+from kiosk.core.events import RetryAsked, ShellReady
 from kiosk.inbox import Inbox
 
 
