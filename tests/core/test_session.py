@@ -588,6 +588,49 @@ def test_a_pin_that_nobody_asked_for_opens_nothing(session, event):
     assert step(session, event) == (session, [])
 
 
+@pytest.mark.parametrize(
+    ("session", "event"),
+    [
+        (OUT, ServiceDown("api.unreachable", retryable=True)),
+        (OUT, ServiceDown("api.tls", retryable=False)),
+        (OUT, ServiceUp()),
+        (OUT, TimerFired(Timer.AWAY)),
+        (ATTRACT, ServiceDown("api.tls", retryable=False)),
+        (ATTRACT, TimerFired(Timer.AWAY)),
+        (ATTRACT, SignInRefused("wrong")),
+        (IN_VISIT, PageFailed(1, "dns")),
+    ],
+)
+def test_the_pin_page_stays_whatever_happens_below_it(session, event):
+    below, effects = step(replace(session, pin=True), event)
+
+    assert below.pin
+    assert not [effect for effect in effects if isinstance(effect, ShowPage | HidePage)]
+    closed, shown = step(below, PinClosed())
+    assert not closed.pin
+    assert [effect for effect in shown if isinstance(effect, ShowPage | HidePage)]
+    assert step(below, PinAccepted())[0].state in {State.PANEL, State.RESETTING}
+
+
+def test_a_page_that_opens_by_itself_takes_the_pin_pages_place():
+    waiting = replace(IN_VISIT, state=State.OUT_OF_SERVICE, code="api.tls", grant=None, pin=True)
+
+    opened, effects = step(waiting, Granted(1, WIDGET))
+
+    assert not opened.pin
+    assert Open(opened.visit, WIDGET) in effects
+
+
+def test_what_somebody_chose_is_forgotten_behind_closed_doors_and_the_panel():
+    chosen = replace(ATTRACT, page="sign-in", link=DeepLink(Feature.MISSIONS), language="de")
+
+    closed, _ = after(chosen, ServiceDown("api.tls", retryable=False), TimerFired(Timer.AWAY), ServiceUp())
+    used, _ = after(chosen, Gesture(), PinAccepted(), PanelClosed())
+
+    assert closed == ATTRACT
+    assert used == ATTRACT
+
+
 def test_the_gesture_waits_for_a_window():
     session = replace(ATTRACT, front=False)
 
@@ -748,6 +791,13 @@ class AnyDay(RuleBasedStateMachine):
     def the_panel_is_behind_the_pin(self):
         if any(isinstance(effect, ShowPage) and effect.page == "panel" for effect in self.effects):
             assert self.session.state is State.PANEL
+
+    @invariant()
+    def the_pin_page_is_alone_on_the_glass(self):
+        if self.session.pin:
+            shown = [effect for effect in self.effects if isinstance(effect, ShowPage) and effect.role is Role.FRONT]
+            assert {effect.page for effect in shown} <= {"pin"}
+            assert self.session.state in {State.ATTRACT, State.VISIT, State.OUT_OF_SERVICE}
 
     @invariant()
     def the_way_out_is_open(self):

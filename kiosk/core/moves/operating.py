@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.core.deeplink import START
 from kiosk.core.effects import CheckService, ClearTimer, Exit, SetTimer, ShowPage
 from kiosk.core.moves.pages import show
 from kiosk.core.moves.shells import end
@@ -52,7 +53,7 @@ def pin_accepted(session: Session, _event: events.PinAccepted) -> Step:
 
 def open_panel(session: Session) -> Step:
     timers = [ClearTimer(Timer.RETRY), ClearTimer(Timer.AWAY), ClearTimer(Timer.RESET)]
-    panel = replace(session, state=State.PANEL, pin=False, panel=False, page="attract", language=None)
+    panel = replace(session, state=State.PANEL, pin=False, panel=False, page="attract", link=START, language=None)
     return panel, [*show(panel), *timers, SetTimer(Timer.OPERATOR, session.settings.operator_timeout)]
 
 

@@ -23,8 +23,8 @@ _PAGES = {
 
 
 def show(session: Session) -> list[Effect]:
-    """Return what to show in `session`: nothing while there is no window to show it in."""
-    if not session.front:
+    """Return what to show in `session`: nothing while there is no window for it, or the PIN page lies over it."""
+    if not session.front or session.pin:
         return []
     if session.state is State.VISIT:
         return [HidePage()]

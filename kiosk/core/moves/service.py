@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.core.deeplink import START
 from kiosk.core.effects import Authenticate, CheckService, ClearTimer, Effect, SetTimer, WatchNetwork
 from kiosk.core.moves.pages import show
 from kiosk.core.moves.waiting import RETRY_CAP, RETRY_FIRST, backoff
@@ -22,7 +23,7 @@ def started(session: Session, _event: events.Started) -> Step:
 def out_of_service(session: Session, code: str, *, retryable: bool, retry_after: float | None = None) -> Step:
     """Say so, and try again later: soon what may pass by itself, at the slowest pace what somebody has to repair."""
     failures = session.failures + 1
-    out = replace(session, state=State.OUT_OF_SERVICE, grant=None, code=code, failures=failures, pin=False)
+    out = replace(session, state=State.OUT_OF_SERVICE, grant=None, code=code, failures=failures)
     delay = backoff(RETRY_FIRST, RETRY_CAP, failures) if retryable else RETRY_CAP
     already = session.state is State.OUT_OF_SERVICE
     return out, [
@@ -91,7 +92,8 @@ def language_chosen(session: Session, event: events.LanguageChosen) -> Step:
 
 
 def away(session: Session) -> Step:
-    quiet = replace(session, language=None)
+    """Forget what somebody chose who is gone, here or before the doors closed."""
+    quiet = replace(session, page="attract", language=None, link=START)
     return quiet, show(quiet)
 
 

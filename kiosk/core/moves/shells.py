@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def front_ready(session: Session) -> Step:
     """Show what there is to see."""
-    ready = replace(session, front=True)
+    ready = replace(session, front=True, pin=False)
     return ready, open_page(ready) if session.state is State.SIGNING_IN else show(ready)
 
 

@@ -54,8 +54,9 @@ def sign_in_asked(session: Session, event: events.SignInAsked) -> Step:
 
 
 def sign_in_refused(session: Session, event: events.SignInRefused) -> Step:
-    refused = replace(session, page="sign-in", pin=False)
-    shown = [ShowPage("sign-in", message=event.reason, wait=event.wait)] if session.front else []
+    refused = replace(session, page="sign-in")
+    hidden = session.pin or not session.front
+    shown = [] if hidden else [ShowPage("sign-in", message=event.reason, wait=event.wait)]
     return refused, [*shown, SetTimer(Timer.AWAY, session.settings.idle_timeout)]
 
 

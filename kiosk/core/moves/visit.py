@@ -56,7 +56,7 @@ def _give(session: Session, *, first: bool) -> list[Effect]:
 
 def granted_while_out(session: Session, event: events.Granted) -> Step:
     """Go on with a visit that waited for the API on the out-of-service page."""
-    return granted(replace(session, state=State.SIGNING_IN, code=""), event)
+    return granted(replace(session, state=State.SIGNING_IN, code="", pin=False), event)
 
 
 def denied(session: Session, event: events.Denied) -> Step:
@@ -87,7 +87,7 @@ def painted(session: Session, _event: events.Painted) -> Step:
 
 def repainted(session: Session, _event: events.Painted) -> Step:
     """Go on with the renewed page, or with what lies over it."""
-    return session, [ClearTimer(Timer.PAINT), *([] if session.pin else show(session))]
+    return session, [ClearTimer(Timer.PAINT), *show(session)]
 
 
 def renew(session: Session) -> Step:
