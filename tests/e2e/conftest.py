@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -106,8 +107,12 @@ class Kiosk:
 
     def children(self) -> list[psutil.Process]:
         """Return the processes that the supervisor started and that are there still: one for each window."""
-        found = psutil.Process(self.process.pid).children()
-        return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+        found = []
+        for process in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
 
     def end(self, number: int) -> int:
         """Send a signal and return the exit status."""
