@@ -186,6 +186,8 @@ class Supervisor:
             self._parts.operating.forget()
             if before.state is State.OUT_OF_SERVICE:
                 self._network.stop()
+        if (before.state, before.pin) != (self.session.state, self.session.pin) and not self.session.pin:
+            self._reception.forget()
         for effect in what:
             self._perform(effect)
 

@@ -42,6 +42,12 @@ class Reception:
         """Let the operator in."""
         self._start(lambda: self._check_pin(text))
 
+    def forget(self) -> None:
+        """Let nothing come of what is still being checked: whoever it was about is not there any more."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
     def _start(self, work: Callable[[], events.Event]) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(work))
@@ -64,17 +70,22 @@ class Reception:
         return events.Begin(Wanted(found.user, found.link))
 
     def _check_pin(self, text: str) -> events.Event:
-        from kiosk.operator_pin import parse_pin  # noqa: PLC0415 - argon2 takes its time to import
-
         try:
-            verdict = self._pins.check(parse_pin(text))
-        except InvalidInput:  # too short to be one: no try
-            return events.PinRejected(self._pins.wait())
+            return self._judge_pin(text)
         except KioskError as error:
             log.error("PIN refused code=%s: %s; %s", error.code, error.message, error.hint)  # noqa: TRY400 - operational
             return events.PinRejected()
         except Exception:
             log.exception("PIN refused code=unexpected")
             return events.PinRejected()
+
+    def _judge_pin(self, text: str) -> events.Event:
+        from kiosk.operator_pin import parse_pin  # noqa: PLC0415 - argon2 takes its time to import
+
+        try:
+            pin = parse_pin(text)
+        except InvalidInput:  # too short to be one: no try
+            return events.PinRejected(self._pins.wait())
+        verdict = self._pins.check(pin)
         log.info("PIN %s", "accepted" if verdict.ok else "refused")
         return events.PinAccepted() if verdict.ok else events.PinRejected(verdict.wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -46,10 +47,13 @@ from kiosk.shell.protocol import (
     ShowBar,
     ShowPage,
 )
+from kiosk.sign_in_desk import SignInDesk
 from tests.fakes import FakeApi, FakeEvents, FakeOperating, FakeShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from kiosk.core.sign_in import SignIn
 
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 WIDGET = Widget.parse("https://widget.example/?token=canary")
@@ -483,6 +487,48 @@ def test_a_scan_in_the_middle_of_a_visit_is_nobodys():
 
     assert terminal.run() is ExitStatus.OK
     assert len(terminal.api.calls) == 1
+
+
+def test_a_scan_that_takes_too_long_to_check_signs_nobody_in_after_the_next_visit():
+    later = threading.Event()
+
+    class SlowDesk(SignInDesk):
+        def scanned(self, text: str) -> SignIn:
+            if text == "late":
+                later.wait(5.0)
+            else:
+                later.set()
+            return super().scanned(text)
+
+    class SlowTerminal(Terminal):
+        def parts(self, app: Supervisor) -> Parts:
+            desk = SlowDesk(
+                methods=app.config.sign_in,
+                pattern=None,
+                codes=None,
+                check_digit="none",
+                longest=8,
+                tries=5,
+                cooldown=30.0,
+                clock=time.monotonic,
+            )
+            return replace(super().parts(app), desk=desk)
+
+    def act(command: protocol.Command) -> list[protocol.Event | int]:
+        if shown(command, "attract"):
+            terminal.inbox.put(events.Begin(BERT, hand_over=True))
+            return []
+        if isinstance(command, Present):
+            return [Scanned("card-2")]
+        if opened(command):
+            return [Painted(1), Said("done")] if command.visit == 1 else [Closed()]
+        return []
+
+    terminal = SlowTerminal(act, api=FakeApi([WIDGET, WIDGET]), wanted=None, sign_in=("argument", "scanner"))
+    terminal.inbox.put(FromShell(1, Scanned("late")))
+
+    assert terminal.run() is ExitStatus.OK
+    assert [user for _, user, _, _ in terminal.api.calls] == ["bert", "card-2"]
 
 
 def test_a_terminal_without_service_says_so_and_opens_when_the_network_is_back():
