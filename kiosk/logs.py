@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, TextIO
 
@@ -136,7 +136,10 @@ class RecentError:
 
 
 class Recent(logging.Handler):
-    """Keeps the last warnings and errors in memory, without tracebacks, for who asks on the screen."""
+    """Keeps the last warnings and errors in memory, without tracebacks, for who asks on the screen.
+
+    Of equal ones the last: a page that asks five times a second for what it may not have hides nothing else.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -147,7 +150,11 @@ class Recent(logging.Handler):
             text = in_one_line(redact(record.getMessage()))
         except Exception as error:  # noqa: BLE001 - as logging's own: an argument's __str__ may raise anything
             text = f"a message that cannot be shown ({type(error).__name__})"
-        self.entries.append(RecentError(record.created, record.levelname, record.name, text))
+        entry = RecentError(record.created, record.levelname, record.name, text)
+        same = [old for old in self.entries if replace(old, time=entry.time) == entry]
+        for old in same:
+            self.entries.remove(old)
+        self.entries.append(entry)
 
 
 def in_one_line(text: str) -> str:

@@ -240,6 +240,17 @@ def test_only_the_last_twenty_are_remembered(file: Path):
     assert logs.recent_errors() == []
 
 
+def test_what_comes_again_and_again_hides_nothing_else(file: Path):
+    logs.set_up(file)
+    log = logging.getLogger("kiosk")
+    log.error("the outbox is full")
+    for number in range(100):
+        log.warning("blocked feature=%s", "downloads" if number % 2 else "print")
+
+    texts = [entry.text for entry in logs.recent_errors()]
+    assert texts == ["the outbox is full", "blocked feature=print", "blocked feature=downloads"]
+
+
 class Broken:
     def __del__(self) -> None:
         raise ValueError("in a destructor")
