@@ -132,7 +132,7 @@ const ACTIONS = {
     ),
 
   /**
-   * The sandbox has no upload: choosing a file is what is tried out here.
+   * The sandbox has no upload: choosing a file, or typing, is what is tried out here.
    *
    * @param {import("../types.js").View} view
    * @param {import("../types.js").Mission} mission
@@ -143,7 +143,16 @@ const ACTIONS = {
     input.addEventListener("change", () => {
       chosen.textContent = input.files?.[0]?.name ?? view.t.text("missions.photo");
     });
-    return form(view, mission, h("label.file", {}, icon("camera"), chosen, input));
+    const link = /** @type {HTMLInputElement} */ (h("input", { type: "text", name: "link", maxlength: 200, autocomplete: "off" }));
+    link.addEventListener("input", () => {
+      input.required = link.value.trim() === "";
+    });
+    return form(
+      view,
+      mission,
+      h("label.file", {}, icon("camera"), chosen, input),
+      h("label.field", {}, h("span", {}, view.t.text("missions.link")), link),
+    );
   },
 
   /**
@@ -168,12 +177,12 @@ const ACTIONS = {
 /**
  * @param {import("../types.js").View} view
  * @param {import("../types.js").Mission} mission
- * @param {Node} field
+ * @param {...Node} fields
  */
-function form(view, mission, field) {
+function form(view, mission, ...fields) {
   const submit = (event) => {
     event.preventDefault();
     complete(view, mission);
   };
-  return h("form", { onsubmit: submit }, field, h("button.primary", { type: "submit", "data-action": "complete" }, view.t.text("missions.send")));
+  return h("form", { onsubmit: submit }, ...fields, h("button.primary", { type: "submit", "data-action": "complete" }, view.t.text("missions.send")));
 }
