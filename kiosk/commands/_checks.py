@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kiosk.commands._admission import probe
+from kiosk.commands._age import age_of
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.errors import ConfigError, CredentialError
 from kiosk.ops.checks import Check, Finding, NotChecked, Status
@@ -22,6 +23,8 @@ _KEYRING_DEADLINE = 8.0  # seconds: the keyring's own 5, and the imports of a co
 _SHELL_DEADLINE = 30.0  # seconds: an engine's first start from a cold disk took 6
 _QUICK = 5.0  # seconds, for what takes milliseconds
 
+_FROM_VISITORS = ("scanner", "keypad")  # a signed code has an id that the operator's own system vouches for
+
 _SET_PIN = "run `kiosk pin set` as the account that runs the kiosk"
 
 
@@ -33,6 +36,7 @@ def checks_of(context: Context, *, from_file: bool, report: Mapping[str, Any] | 
     return [
         Check(("configuration",), _QUICK, lambda: [check_configuration(context)]),
         Check(("sign-in codes",), _QUICK, lambda: check_codes(context)),
+        Check(("user ids",), _QUICK, lambda: check_pattern(context)),
         Check(("operator PIN",), _QUICK, lambda: [check_pin(context)]),
         Check(("keyring",), _KEYRING_DEADLINE, lambda: [check_keyring(context, from_file=from_file)]),
         Check(("api", "clock"), _api_deadline(context), lambda: check_api(context)),
@@ -71,6 +75,19 @@ def check_codes(context: Context) -> list[Finding]:
         hint = "add code to `sign_in`, or take `code_public_key` away"
         return [Finding("sign-in codes", Status.WARNING, "there is a key, but `sign_in` does not name code", hint)]
     return [Finding("sign-in codes", Status.OK, f"the key is for {algorithm}, and used codes can be written down")]
+
+
+def check_pattern(context: Context) -> list[Finding]:
+    """Whether visitors can sign in with an id that nobody looked at; nothing if they cannot."""
+    try:
+        config = context.config
+    except ConfigError:
+        return []  # as above
+    loose = [method for method in config.sign_in if method in _FROM_VISITORS]
+    if config.user_pattern is not None or not loose:
+        return []
+    text = f"not checked: whatever comes by {' or '.join(loose)} makes an account"
+    return [Finding("user ids", Status.WARNING, text, "set `user_pattern` to what your ids look like")]
 
 
 def check_pin(context: Context) -> Finding:
@@ -119,7 +136,7 @@ def check_outbox(context: Context) -> Finding:
         return Finding("outbox", Status.OK, "nothing was ever queued")
     outbox = context.outbox
     found = outbox.status()
-    age = "" if found.oldest is None else f", the oldest for {found.oldest / 3600:.1f} h"
+    age = "" if found.oldest is None else f", the oldest for {age_of(found.oldest)}"
     text = f"{found.pending} wait{age}; {found.dead} dead letters"
     if found.pending + found.dead >= outbox.limit * FULL_SOON:
         hint = "find out why they are not sent (`kiosk outbox send`), or raise `outbox_limit`"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from kiosk.commands._age import age_of
 from kiosk.commands._context import context_of
 from kiosk.commands.key import dialog_of
 from kiosk.errors import InvalidInput
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from kiosk.store.outbox import Outbox
 
 _SHOWN = 100  # lines; all are in the JSON
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def list_items(args: argparse.Namespace) -> Result:
@@ -139,18 +139,11 @@ def _line(stored: Stored) -> str:
         shown["eventId"] or stored.item.kind,
         shown["value"],
         shown["user"] or "",
-        f"{_age(time.time() - stored.accepted)} old",
+        f"{age_of(time.time() - stored.accepted)} old",
         f"tries: {stored.attempts}",
         stored.reason,
     ]
     return "  ".join(filter(None, parts))
-
-
-def _age(seconds: float) -> str:
-    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"
 
 
 def _time(moment: float) -> str:

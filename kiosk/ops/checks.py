@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 _ORDER = (
     "configuration",
     "sign-in codes",
+    "user ids",
     "operator PIN",
     "keyring",
     "api",

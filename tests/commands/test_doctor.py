@@ -203,6 +203,21 @@ def test_without_a_pin_it_is_said_that_nobody_can_open_the_panel(terminal, capsy
     assert "kiosk pin set" in found["operator PIN"]["hint"]
 
 
+def test_ids_that_nobody_looks_at_are_a_warning(terminal, capsys):
+    terminal.config.write_text('sign_in = ["argument", "keypad"]\n')
+    assert terminal.run("doctor", "--json") == ExitStatus.OK
+    found = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert found["user ids"]["status"] == "warning"
+    assert "keypad" in found["user ids"]["text"]
+    assert "user_pattern" in found["user ids"]["hint"]
+
+
+@pytest.mark.parametrize("settings", ['sign_in = ["argument"]', 'sign_in = ["keypad"]\nuser_pattern = "[0-9]{8}"'])
+def test_ids_that_are_checked_or_the_operators_own_are_not(terminal, capsys, settings):
+    terminal.config.write_text(f"{settings}\n")
+    assert rows(terminal, capsys)[0] == ExitStatus.OK
+
+
 def test_a_damaged_pin_fails(terminal, capsys):
     terminal.pins.restore("damaged")
     status, found = rows(terminal, capsys)

@@ -251,7 +251,7 @@ def test_the_doctor_looks_at_it(command: Command):
 
     assert row() == ("ok", "nothing was ever queued")
     command.event("one")
-    assert row() == ("ok", "1 wait, the oldest for 0.0 h; 0 dead letters")
+    assert row() == ("ok", "1 wait, the oldest for 0 s; 0 dead letters")
     bury("one")
     assert row() == ("warning", "0 wait; 1 dead letters")
     for number in range(80):
