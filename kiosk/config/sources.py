@@ -22,6 +22,7 @@ OTHER_VARIABLES = frozenset({"KIOSK_INSECURE_ALLOW_ROOT"})
 _LONGEST_FILE = 65_536  # bytes; an honest configuration has less than 2 KiB
 _POSITION = re.compile(r"^(?P<reason>[A-Za-z ,/-]*).*\(at line (?P<line>\d+), column (?P<column>\d+)\)$", re.DOTALL)
 _NO_SECRETS = "secrets are not accepted here: run `kiosk setup`"
+_WHERE_SECRETS_GO = "remove it here: it keeps the API key in the keyring, and of the PIN a hash"
 
 
 class Source(StrEnum):
@@ -168,7 +169,7 @@ def split_lines(text: str) -> list[str]:
 def _unknown(name: str, source: Source, where: str) -> Problem:
     shown = "" if source is Source.ENVIRONMENT else name if name.isprintable() else "a key"
     if looks_secret(name):
-        return Problem(where, shown, _NO_SECRETS, "remove it here; the API key belongs into the keyring alone")
+        return Problem(where, shown, _NO_SECRETS, _WHERE_SECRETS_GO)
     near = nearest(name)
     prefix = PREFIX if source is Source.ENVIRONMENT else ""
     guess = f"; did you mean {prefix + near.upper() if prefix else near}?" if near else ""
