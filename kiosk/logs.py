@@ -1,6 +1,6 @@
 """The log: one line an event, in a bounded file, and on the terminal of who asks for it.
 
-    2026-11-23T14:00:00Z INFO kiosk.app visit painted visit=3
+    2026-11-23T14:00:00Z INFO kiosk.supervisor.app visit painted visit=3
 
 Nobody should log a secret. `redact` is the second line of defence, for what a library or a traceback quotes: it works
 on the finished text, so that message, arguments and exceptions all pass through it.

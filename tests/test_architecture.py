@@ -32,11 +32,14 @@ LIBRARIES = {
     "uvicorn": ["kiosk.sandbox*"],
     "trustme": ["kiosk.sandbox*"],
     "sqlite3": ["kiosk.store*"],
-    "jwt": ["kiosk.signed_code"],
-    "cryptography": ["kiosk.signed_code"],
-    "argon2": ["kiosk.operator_pin"],
+    "jwt": ["kiosk.sign_in.signed_code"],
+    "cryptography": ["kiosk.sign_in.signed_code"],
+    "argon2": ["kiosk.operators.pin"],
     "argcomplete": ["kiosk.cli", "kiosk.commands.completion"],
 }
+
+PARTS = ["kiosk.supervisor*", "kiosk.operators*", "kiosk.outbox*", "kiosk.sign_in*"]
+"""What makes a kiosk of core and the adapters. `kiosk.commands` makes them."""
 
 ADAPTERS = ["kiosk.api", "kiosk.credentials", "kiosk.shell", "kiosk.sandbox", "kiosk.ops", "kiosk.store"]
 
@@ -65,13 +68,33 @@ def test_a_library_has_one_home(library: str, homes: Iterable[str]):
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_adapters_know_neither_each_other_nor_what_is_above_them(adapter: str):
     others = [name for name in ADAPTERS if name not in {adapter, "kiosk.ops"}]
-    above = ["kiosk.app", "kiosk.cli", "kiosk.parser", "kiosk.commands*", "kiosk.config*", "kiosk.authentication"]
+    above = ["kiosk.cli", "kiosk.parser", "kiosk.commands*", "kiosk.config*", *PARTS]
     forbidden = [pattern for name in others for pattern in (name, f"{name}.*")]
     (
         archrule(f"{adapter} depends on core, errors and wire alone")
         .match(adapter, f"{adapter}.*")
         .should_not_import(*forbidden, *above)
         .check("kiosk", skip_type_checking=True)
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_parts_of_a_kiosk_are_given_what_they_work_with(part: str):
+    (
+        archrule(f"{part} does not know the commands, which make it")
+        .match(part)
+        .should_not_import("kiosk.commands*", "kiosk.cli", "kiosk.parser", "keyring", "webview")
+        .check("kiosk", only_direct_imports=True, skip_type_checking=True)
+    )
+
+
+@pytest.mark.parametrize("part", ["kiosk.operators*", "kiosk.outbox*", "kiosk.sign_in*"])
+def test_only_the_supervisor_knows_the_supervisor(part: str):
+    (
+        archrule(f"{part} works without a supervisor")
+        .match(part)
+        .should_not_import("kiosk.supervisor*")
+        .check("kiosk", only_direct_imports=True, skip_type_checking=True)
     )
 
 
@@ -88,7 +111,7 @@ def modules_after(code: str) -> set[str]:
 
 @pytest.mark.parametrize("library", ["webview", "qtpy", "PySide6", "gi"])
 def test_the_supervisor_never_loads_a_gui_library(library: str):
-    assert library not in modules_after("import kiosk.app, kiosk.api, kiosk.credentials, kiosk.shell.spawn")
+    assert library not in modules_after("import kiosk.supervisor.app, kiosk.api, kiosk.credentials, kiosk.shell.spawn")
 
 
 @pytest.mark.parametrize("library", ["httpx", "keyring", "asyncio", "webview", "starlette", "truststore", "argon2"])
@@ -98,7 +121,9 @@ def test_the_launch_path_imports_late(library: str):
 
 @pytest.mark.parametrize("library", ["jwt", "cryptography", "sqlite3"])
 def test_signing_in_costs_nothing_until_somebody_does(library: str):
-    ours = "kiosk.commands.run, kiosk.commands._sign_in, kiosk.sign_in_desk, kiosk.signed_code, kiosk.store.state"
+    ours = (
+        "kiosk.commands.run, kiosk.commands._sign_in, kiosk.sign_in.desk, kiosk.sign_in.signed_code, kiosk.store.state"
+    )
 
     assert library not in modules_after(f"import {ours}")
 

@@ -42,9 +42,11 @@ def raised(error: Exception) -> Exception:
 def test_an_event_is_one_line(file: Path):
     logs.set_up(file)
 
-    logging.getLogger("kiosk.app").info("visit painted visit=%d", 3)
+    logging.getLogger("kiosk.supervisor.app").info("visit painted visit=%d", 3)
 
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO kiosk\.app visit painted visit=3\n", file.read_text())
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO kiosk\.supervisor\.app visit painted visit=3\n", file.read_text()
+    )
 
 
 def test_times_are_utc():
@@ -185,15 +187,15 @@ def test_a_message_that_does_not_fit_its_arguments_shows_none_of_them(file: Path
 
 def test_warnings_and_errors_are_remembered_the_oldest_first(file: Path):
     logs.set_up(file)
-    log = logging.getLogger("kiosk.app")
+    log = logging.getLogger("kiosk.supervisor.app")
     log.info("all is well")
     log.warning("no screen %d", 3)
     log.error("sign-in failed visit=%d code=%s", 1, "api.timeout")
 
     found = logs.recent_errors()
     assert [(entry.level, entry.logger, entry.text) for entry in found] == [
-        ("WARNING", "kiosk.app", "no screen 3"),
-        ("ERROR", "kiosk.app", "sign-in failed visit=1 code=api.timeout"),
+        ("WARNING", "kiosk.supervisor.app", "no screen 3"),
+        ("ERROR", "kiosk.supervisor.app", "sign-in failed visit=1 code=api.timeout"),
     ]
     assert abs(found[0].time - time.time()) < 60
 

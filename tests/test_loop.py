@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import loop
 from kiosk.core.events import RetryAsked, ShellReady
-from kiosk.inbox import Inbox
+from kiosk.supervisor.inbox import Inbox
 
 
 def test_items_put_before_the_loop_come_first_and_in_order():

@@ -62,7 +62,7 @@ def check_configuration(context: Context) -> Finding:
 
 def check_codes(context: Context) -> list[Finding]:
     """Whether signed codes can be checked, and written down when they are used; nothing if none are configured."""
-    from kiosk.parts import make_codes  # noqa: PLC0415 - each check imports in its own thread
+    from kiosk.commands._sign_in import make_codes  # noqa: PLC0415 - each check imports in its own thread
 
     try:
         config = context.config
@@ -92,7 +92,7 @@ def check_pattern(context: Context) -> list[Finding]:
 
 def check_pin(context: Context) -> Finding:
     """Whether the operator can open the panel. That they cannot is no failure: nobody else can either."""
-    from kiosk.operator_pin import PinState  # noqa: PLC0415 - each check imports in its own thread
+    from kiosk.operators.pin import PinState  # noqa: PLC0415 - each check imports in its own thread
 
     match context.pins.state():
         case PinState.SET:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.core.secret import Secret
     from kiosk.credentials import CredentialStore
-    from kiosk.operator_pin import PinKeeper
+    from kiosk.operators.pin import PinKeeper
     from kiosk.store.outbox import Outbox
 
     T = TypeVar("T")
@@ -90,7 +90,7 @@ class Context:
     def pins(self) -> PinKeeper:
         """The operator's PIN."""
         from kiosk import paths  # noqa: PLC0415 - see store
-        from kiosk.operator_pin import PinKeeper  # noqa: PLC0415 - see store
+        from kiosk.operators.pin import PinKeeper  # noqa: PLC0415 - see store
         from kiosk.store.pin_tries import PinTries  # noqa: PLC0415 - see store
 
         return PinKeeper(paths.pin_file(), PinTries(paths.pin_tries_file()))

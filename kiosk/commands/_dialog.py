@@ -106,6 +106,6 @@ class Dialog:
 
 
 def _parse_pin(text: str) -> Secret:
-    from kiosk.operator_pin import parse_pin  # noqa: PLC0415 - not every question is for a PIN
+    from kiosk.operators.pin import parse_pin  # noqa: PLC0415 - not every question is for a PIN
 
     return parse_pin(text)

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 from kiosk.core.look import Look
 from kiosk.core.scanner import ScannerSettings
 from kiosk.errors import EngineUnavailable
-from kiosk.inbox import FromShell, Inbox
 from kiosk.result import Result
 from kiosk.shell.environment import environment_proxy
 from kiosk.shell.folder import sweep_stale
 from kiosk.shell.protocol import Start
 from kiosk.shell.spawn import ShellProcess
+from kiosk.supervisor.inbox import FromShell, Inbox
 
 if TYPE_CHECKING:
-    from kiosk.app import Supervisor
     from kiosk.commands._context import Context
     from kiosk.config import Config
     from kiosk.core.session import Wanted
     from kiosk.errors import ExitStatus
-    from kiosk.parts import Parts
+    from kiosk.supervisor.app import Supervisor
+    from kiosk.supervisor.parts import Parts
 
 
 def launch(context: Context, wanted: Wanted | None) -> Result:
@@ -39,10 +39,10 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
     Thread(target=_sweep, name="sweep", daemon=True).start()
     try:
         # Late, because they cost a tenth of a second that the engine's start hides.
-        from kiosk.app import Supervisor  # noqa: PLC0415
         from kiosk.core import events  # noqa: PLC0415
-        from kiosk.parts import settings_of  # noqa: PLC0415
-        from kiosk.screen import Screen  # noqa: PLC0415
+        from kiosk.supervisor.app import Supervisor  # noqa: PLC0415
+        from kiosk.supervisor.parts import settings_of  # noqa: PLC0415
+        from kiosk.supervisor.screen import Screen  # noqa: PLC0415
 
         supervisor = Supervisor(
             config=config,

@@ -13,26 +13,28 @@ from urllib.parse import urlsplit
 
 from kiosk import paths
 from kiosk.commands._checks import checks_of
-from kiosk.connection import Connection
-from kiosk.delivery import Delivery
-from kiosk.enrolment import Enrolment
-from kiosk.operating import Operating
+from kiosk.commands._sign_in import make_desk
+from kiosk.core.language import FALLBACK_LANGUAGE
+from kiosk.operators.enrolment import Enrolment
+from kiosk.operators.panel import Panel
 from kiosk.ops.control import ControlServer
 from kiosk.ops.control_messages import OutboxCounts
 from kiosk.ops.network import wait_for_return
-from kiosk.panel import Panel
-from kiosk.parts import Parts, make_desk
-from kiosk.requests import Requests
+from kiosk.outbox.delivery import Delivery
+from kiosk.outbox.terminal_events import TerminalEvents
 from kiosk.shell.environment import environment_proxy
 from kiosk.store.outbox import Outbox
-from kiosk.terminal_events import TerminalEvents
+from kiosk.supervisor.connection import Connection
+from kiosk.supervisor.operating import Operating
+from kiosk.supervisor.parts import Parts
+from kiosk.supervisor.requests import Requests
 
 if TYPE_CHECKING:
-    from kiosk.app import Supervisor
     from kiosk.commands._context import Context
     from kiosk.config import Config
-    from kiosk.operator_pin import PinKeeper
+    from kiosk.operators.pin import PinKeeper
     from kiosk.store.item import OutboxStatus
+    from kiosk.supervisor.app import Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +137,7 @@ def _make_panel(app: Supervisor, context: Context, mail: _Mail) -> Panel:
     config = app.config
     return Panel(
         terminal=config.terminal,
-        language=config.language or "en",
+        language=config.language or FALLBACK_LANGUAGE,
         languages=config.languages,
         since=lambda: app.since,
         ready=lambda: app.ready,

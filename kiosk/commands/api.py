@@ -58,7 +58,7 @@ def balance(args: argparse.Namespace) -> Result:
 def event(args: argparse.Namespace) -> Result:
     """Send an event, or put it into the outbox, and print its id and time."""
     from kiosk.api import Event  # noqa: PLC0415 - httpx takes 100 ms to import
-    from kiosk.posting import item_of_event  # noqa: PLC0415 - as above
+    from kiosk.outbox.posting import item_of_event  # noqa: PLC0415 - as above
 
     sent = Event(
         id=_made(args.id),
@@ -80,7 +80,7 @@ def event(args: argparse.Namespace) -> Result:
 def revenue(args: argparse.Namespace) -> Result:
     """Send revenue, or put it into the outbox, and print the id and time of the request."""
     from kiosk.api import Revenue  # noqa: PLC0415 - see event
-    from kiosk.posting import item_of_revenue  # noqa: PLC0415 - see event
+    from kiosk.outbox.posting import item_of_revenue  # noqa: PLC0415 - see event
 
     sent = Revenue(
         request_id=_made(args.request_id),

@@ -6,16 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import STDIN, context_of
+from kiosk.commands._sign_in import make_codes
 from kiosk.core.sign_in import SignInRefused, check_pattern
 from kiosk.errors import ExitStatus
-from kiosk.parts import make_codes
 from kiosk.result import Result
 
 if TYPE_CHECKING:
     import argparse
 
     from kiosk.config import Config
-    from kiosk.signed_code import SignedCode, SignedCodes
+    from kiosk.sign_in.signed_code import SignedCode, SignedCodes
 
 _LONGEST_INPUT = 65_536  # bytes: enough to be told that it is too long for a code
 

@@ -47,7 +47,7 @@ def path(args: argparse.Namespace) -> Result:
 
 def _problems_of_key(setting: Setting) -> list[Problem]:
     """Return what is wrong with the public key that signed codes are checked with, if there is one."""
-    from kiosk.signed_code import load_public_key  # noqa: PLC0415 - no other command here needs cryptography
+    from kiosk.sign_in.signed_code import load_public_key  # noqa: PLC0415 - no other command here needs cryptography
 
     if not isinstance(setting.value, Path):
         return []

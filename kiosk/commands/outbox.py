@@ -11,14 +11,14 @@ from kiosk.commands._age import age_of
 from kiosk.commands._context import context_of
 from kiosk.commands.key import dialog_of
 from kiosk.errors import InvalidInput
-from kiosk.posting import summarise
+from kiosk.outbox.posting import summarise
 from kiosk.result import Result
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from kiosk.delivery import Drained
+    from kiosk.outbox.delivery import Drained
     from kiosk.store.item import Stored
     from kiosk.store.outbox import Outbox
 
@@ -73,8 +73,8 @@ def send(args: argparse.Namespace) -> Result:
     Raises ConfigError and StoreError; what else goes wrong is in the result.
     """
     from kiosk import loop  # noqa: PLC0415 - httpx takes 100 ms to import
-    from kiosk.connection import Connection  # noqa: PLC0415 - as above
-    from kiosk.delivery import Delivery  # noqa: PLC0415 - as above
+    from kiosk.outbox.delivery import Delivery  # noqa: PLC0415 - as above
+    from kiosk.supervisor.connection import Connection  # noqa: PLC0415 - as above
 
     context = context_of(args)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.commands._context import context_of
 from kiosk.commands.key import dialog_of
 from kiosk.errors import ExitStatus
-from kiosk.operator_pin import PinState
+from kiosk.operators.pin import PinState
 from kiosk.result import Result
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from kiosk.commands._context import context_of
 from kiosk.commands.key import dialog_of, stored, take_key
 from kiosk.config.schema import KEYS
 from kiosk.errors import InvalidInput
-from kiosk.operator_pin import PinState
-from kiosk.provisioning import Provision, overruled, provide
+from kiosk.operators.pin import PinState
+from kiosk.operators.provisioning import Provision, overruled, provide
 from kiosk.result import Result
 
 if TYPE_CHECKING:

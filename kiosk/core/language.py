@@ -6,6 +6,9 @@ import re
 
 from kiosk.errors import InvalidInput
 
+FALLBACK_LANGUAGE = "en"
+"""What our own pages are written in first: the one that a text is always there in."""
+
 # BCP 47 in outline: a primary tag and subtags. Which languages there are is the operator's configuration.
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}", re.ASCII)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from kiosk.assets import read_asset
+from kiosk.core.language import FALLBACK_LANGUAGE
 from kiosk.core.navigation import LONGEST_VALUE, OWN_SCHEME, OWN_WORDS
 from kiosk.shell.branding import picture, style_of
 from kiosk.shell.engines.scripts import literal
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from kiosk.core.look import Look
 
 PAGES: Final = tuple(OWN_WORDS)
-FALLBACK_LANGUAGE: Final = "en"
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)

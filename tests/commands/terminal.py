@@ -13,7 +13,7 @@ from kiosk import cli
 from kiosk.api import Probe
 from kiosk.commands._context import Context
 from kiosk.config import Places
-from kiosk.operator_pin import PinKeeper
+from kiosk.operators.pin import PinKeeper
 from kiosk.store.pin_tries import PinTries
 from tests.credentials.fakes import MemoryStore
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.core.secret import Secret
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""So that a test does not take 0.1 s for each PIN. What the real one costs is in tests/test_operator_pin.py."""
+"""So that a test does not take 0.1 s for each PIN. What the real one costs is in tests/operators/test_pin.py."""
 
 
 @dataclass

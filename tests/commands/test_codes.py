@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.commands._sign_in import admit_argument, check_user
+from kiosk.commands._sign_in import admit_argument, check_user, make_codes, make_desk
 from kiosk.config import load_config
 from kiosk.core.deeplink import DeepLink
 from kiosk.core.sign_in import SignInRefused
 from kiosk.core.user_id import UserId
 from kiosk.errors import ConfigError, ExitStatus, InvalidInput
-from kiosk.parts import make_codes, make_desk
 from kiosk.paths import state_file
 from tests.codes import App
 from tests.commands.terminal import Terminal

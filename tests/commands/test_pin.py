@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core.secret import Secret
 from kiosk.errors import ExitStatus
-from kiosk.operator_pin import PinState
+from kiosk.operators.pin import PinState
 from kiosk.store.pin_tries import FREE_TRIES
 from tests.commands.terminal import Terminal
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.core.secret import Secret
 from kiosk.errors import ExitStatus, Forbidden, KeyringUnavailable, Unauthorized
-from kiosk.operator_pin import PinState
+from kiosk.operators.pin import PinState
 from tests.commands.terminal import Terminal
 from tests.credentials.fakes import MemoryStore
 

@@ -172,7 +172,7 @@ def test_a_kill_between_the_count_and_the_comparison_costs_the_try(path):
 import os, signal, sys
 from pathlib import Path
 from kiosk.core.secret import Secret
-from kiosk.operator_pin import PinKeeper
+from kiosk.operators.pin import PinKeeper
 from kiosk.store.pin_tries import PinTries
 class Killed:
     def verify(self, kept, pin):
