@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 LEEWAY = 5.0
 """Seconds that the clocks of who signs and of this terminal may differ."""
 
-LONGEST = 2_048
-"""Characters of a code. The largest QR code holds 2,953 bytes, and no reader of ours should have to read that."""
+LONGEST = 1_000
+"""Characters of a code. With its prefix and suffix, of 8 at most, it has to be within kiosk.core.scanner.MOST."""
 
 _LONGEST_HEADER = 512  # characters, in base64url; `{"alg":"EdDSA"}` has 20
 _LONGEST_KEY = 16_384  # bytes; an honest file has 200

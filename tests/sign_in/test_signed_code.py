@@ -390,7 +390,7 @@ def test_a_text_that_is_far_too_long_is_refused_at_once(ed25519: Terminal, size:
 
 
 def test_a_header_that_is_far_too_long_is_refused(ed25519: Terminal):
-    assert "header" in ed25519.refusal(ed25519.app.code(header={"kid": "x" * 600})).detail
+    assert "header" in ed25519.refusal(ed25519.app.code(header={"kid": "x" * 400})).detail
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
