@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.core.scanner import ScannerSettings
-from kiosk.shell.protocol import Activity, OpenWidget, Ready, Scanned, ShowPage
+from kiosk.shell.protocol import Activity, HidePage, OpenWidget, Ready, Scanned, ShowPage
 from tests.shell.conftest import START
 
 if TYPE_CHECKING:
@@ -113,3 +113,14 @@ def test_without_a_reader_nothing_is_held(open_shell: Callable[..., Shell], site
     reads(shell, "12345", end="exclam")
 
     assert site.report()[0] == "12345!"
+
+
+def test_the_key_that_ends_a_warning_is_not_typed_into_the_page_below(shell: Shell, site: Site):
+    show_visit(shell, site)
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.until_painted()
+    shell.xdotool("key", "x")
+    shell.send(HidePage())
+    shell.xdotool("sleep", str(3 * GAP))
+    types(shell, "a!")
+    assert site.report() == ["a!", "a<Shift>!"]

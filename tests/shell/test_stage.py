@@ -124,6 +124,26 @@ def test_our_own_page_lies_over_a_visit_and_the_visit_goes_on_below(shell: Shell
     assert not shell.heard(LoadFailed)
 
 
+def test_tab_goes_round_our_own_page_and_never_into_the_visit_below(shell: Shell, site: Site):
+    visit(shell, site, "addEventListener('focusin', () => report('focus'))", "<button>below</button>")
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.expect(Painted, Painted(0, "warning"))
+    shell.xdotool("key", "Tab", "Tab", "Tab", "Return")  # to `done`, once round to `continue`, and to `done`
+    assert shell.expect(Said) == Said("done")
+    assert site.reports.empty()
+
+
+def test_a_page_has_the_focus_that_it_had_when_ours_is_gone(shell: Shell, site: Site, x11: X11):
+    script = "addEventListener('keydown', () => report(document.activeElement.tagName))"
+    visit(shell, site, script, "<select><option>1<option>2</select>")
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.expect(Painted, Painted(0, "warning"))
+    shell.send(HidePage())
+    x11.wait_for(*IN_PAGE, GREEN)
+    shell.xdotool("key", "a")
+    assert site.report() == "BODY"
+
+
 def test_a_page_of_our_own_is_drawn_before_it_is_shown(shell: Shell, site: Site, x11: X11):
     visit(shell, site)
     shell.send(ShowPage("warning", "en", data={"seconds": 20}))

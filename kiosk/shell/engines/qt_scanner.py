@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from math import ceil
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
@@ -22,11 +22,18 @@ _GRACE, _LATE = 0.01, 0.005
 _NAMES = {Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Tab: "tab"}
 
 
+class _Native(NamedTuple):
+    """A key, and what had the focus when it was pressed."""
+
+    event: QKeyEvent
+    receiver: QObject | None
+
+
 class QtScanner(QObject):
     """Asked about every key that the system sends to the window; hands on later what had to wait."""
 
     def __init__(self, scanner: Scanner, *, report: Callable[[str], None], window: QWindow) -> None:
-        """Ask `scanner`, tell `report` what was scanned, and hand on to whatever has the focus in `window`."""
+        """Ask `scanner`, tell `report` what was scanned, and hand on to what had the focus in `window` and still has it."""
         super().__init__(window)
         self._scanner = scanner
         self._report = report
@@ -44,7 +51,7 @@ class QtScanner(QObject):
             return self._scanner.deadline is None
         # The system's times, not the hour of being asked: a busy thread is asked about many keys at once.
         at = event.timestamp() / 1000
-        stroke = _stroke(event)
+        stroke = _stroke(event, self._window.focusObject())
         verdict = self._scanner.feed(stroke, at)
         passes = bool(verdict.passed) and verdict.passed[-1] is stroke
         self._take(Verdict(verdict.passed[: -1 if passes else None], verdict.scanned))
@@ -74,15 +81,16 @@ class QtScanner(QObject):
 
     def _take(self, verdict: Verdict) -> None:
         for stroke in verdict.passed:
-            # To the widget, not the window, where this and other filters would see it again.
-            receiver = self._window.focusObject()
-            if receiver is not None:
-                QCoreApplication.sendEvent(receiver, cast("QKeyEvent", stroke.native))
+            native = cast("_Native", stroke.native)
+            # To the widget, not the window, where this and other filters would see it again; and not to another
+            # than it was meant for: the key that ends a warning is no key for the page below.
+            if native.receiver is not None and native.receiver is self._window.focusObject():
+                QCoreApplication.sendEvent(native.receiver, native.event)
         if verdict.scanned:
             self._report(verdict.scanned)
 
 
-def _stroke(event: QKeyEvent) -> Stroke:
+def _stroke(event: QKeyEvent, receiver: QObject | None) -> Stroke:
     text = event.text()
     return Stroke(
         code=event.nativeScanCode() or event.key(),
@@ -90,5 +98,5 @@ def _stroke(event: QKeyEvent) -> Stroke:
         name=_NAMES.get(Qt.Key(event.key()), "") if is_plain(event) else "",
         down=event.type() is QEvent.Type.KeyPress,
         repeat=event.isAutoRepeat(),
-        native=event.clone(),
+        native=_Native(event.clone(), receiver),
     )

@@ -85,11 +85,11 @@ class Stage(QWidget):
         front = self._views[Pane.FRONT]
         front.show()
         front.raise_() if over else front.lower()
-        if not over:
-            front.hide()
         self._cover.raise_()
         top = self._top()
         top.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not over:
+            front.hide()  # not with the focus: Qt would pass it on as Tab does, to the first thing in the page below
         top.update()
 
     @property
@@ -124,6 +124,17 @@ class Stage(QWidget):
         """Have what is on top drawn once more."""
         self._top().update()
 
+    def focusNextPrevChild(self, next_: bool, /) -> bool:  # noqa: N802, FBT001 - Qt's name and its signature
+        """Go round what is on the glass, where Tab leaves a page: never into a page that another lies over."""
+        ring = self._ring()
+        focused = self.focusWidget()
+        here = [at for at, view in enumerate(ring) if focused is not None and _holds(view, focused)]
+        step = 1 if next_ else -1
+        following = ring[(here[0] + step) % len(ring)] if here else ring[0]
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # or a page alone in the ring would not notice
+        following.setFocus(Qt.FocusReason.TabFocusReason if next_ else Qt.FocusReason.BacktabFocusReason)
+        return True
+
     def resizeEvent(self, event: QResizeEvent, /) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
         self._lay_out()
@@ -138,6 +149,12 @@ class Stage(QWidget):
             return self._cover
         return self._views[Pane.FRONT] if self._over or self._visit is None else self._visit
 
+    def _ring(self) -> list[QWidget]:
+        """Return what Tab goes round: what is on top, and above a visit's page its bar."""
+        top = self._top()
+        bar = self._views.get(Pane.BAR)
+        return [bar, top] if top is self._visit and bar is not None else [top]
+
     def _lay_out(self) -> None:
         width, height = self.width(), self.height()
         below = height - self._keyboard
@@ -151,3 +168,7 @@ class Stage(QWidget):
         if self._visit is not None:
             self._visit.setGeometry(0, BAR_HEIGHT, width, max(0, below - BAR_HEIGHT))
         self._cover.setGeometry(0, 0, width, height)
+
+
+def _holds(view: QWidget, widget: QWidget) -> bool:
+    return view is widget or view.isAncestorOf(widget)
