@@ -36,7 +36,7 @@ def test_every_reason_of_a_failed_page_is_explained(reason):
 
 
 COMMANDS = [
-    line.partition("#")[0].strip()
+    line.partition("#")[0].partition(" < ")[0].strip()
     for block in re.findall(r"```(?:sh|powershell)\n(.*?)```", TEXT, re.DOTALL)
     for line in block.replace(".venv\\Scripts\\", "").splitlines()
     if line.startswith("kiosk")
