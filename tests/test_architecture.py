@@ -114,7 +114,10 @@ def test_the_supervisor_never_loads_a_gui_library(library: str):
     assert library not in modules_after("import kiosk.supervisor.app, kiosk.api, kiosk.credentials, kiosk.shell.spawn")
 
 
-@pytest.mark.parametrize("library", ["httpx", "keyring", "asyncio", "webview", "starlette", "truststore", "argon2"])
+@pytest.mark.parametrize(
+    "library",
+    ["httpx", "keyring", "asyncio", "webview", "starlette", "truststore", "argon2", "segno", "sqlite3", "jwt", "json"],
+)
 def test_the_launch_path_imports_late(library: str):
     assert library not in modules_after("import kiosk.cli, kiosk.commands.run")
 

@@ -22,14 +22,15 @@ from kiosk.supervisor.inbox import FromShell, Inbox
 if TYPE_CHECKING:
     from kiosk.commands._context import Context
     from kiosk.config import Config
-    from kiosk.core.session import Wanted
+    from kiosk.core.deeplink import DeepLink
+    from kiosk.core.user_id import UserId
     from kiosk.errors import ExitStatus
     from kiosk.supervisor.app import Supervisor
     from kiosk.supervisor.parts import Parts
 
 
-def launch(context: Context, wanted: Wanted | None) -> Result:
-    """Run a kiosk until it is stopped, with `wanted` as its first visitor. This process has the screen.
+def launch(context: Context, user: UserId | None, link: DeepLink) -> Result:
+    """Run a kiosk until it is stopped, with `user` as its first visitor, if one is named. This process has the screen.
 
     Raises EngineUnavailable and LockdownFailed.
     """
@@ -40,6 +41,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
     try:
         # Late, because they cost a tenth of a second that the engine's start hides.
         from kiosk.core import events  # noqa: PLC0415
+        from kiosk.core.session import Wanted  # noqa: PLC0415
         from kiosk.supervisor.app import Supervisor  # noqa: PLC0415
         from kiosk.supervisor.parts import settings_of  # noqa: PLC0415
         from kiosk.supervisor.screen import Screen  # noqa: PLC0415
@@ -54,7 +56,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
             can_enrol=context.uses_keyring,
             make_parts=partial(_make_parts, context),
         )
-        inbox.put(events.Started() if wanted is None else events.Begin(wanted))
+        inbox.put(events.Started() if user is None else events.Begin(Wanted(user, link)))
     except BaseException:
         shell.kill()
         raise
@@ -67,7 +69,7 @@ def launch(context: Context, wanted: Wanted | None) -> Result:
 
 
 def _make_parts(context: Context, app: Supervisor) -> Parts:
-    from kiosk.commands._parts import make_parts  # noqa: PLC0415 - the first request is under way now
+    from kiosk.commands._parts import make_parts  # noqa: PLC0415 - while the engine starts
 
     return make_parts(app, context=context)
 

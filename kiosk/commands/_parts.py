@@ -1,6 +1,6 @@
 """The parts of a running kiosk, made from the configuration: the composition root of what is not the first page.
 
-What is slow is imported here, when the first request is under way and the engine starts.
+What is slow is imported here, while the engine starts.
 """
 
 from __future__ import annotations

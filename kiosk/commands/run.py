@@ -9,7 +9,6 @@ from kiosk.commands._hand_over import take_or_hand_over
 from kiosk.commands._launch import launch
 from kiosk.commands._sign_in import admit_argument
 from kiosk.core.deeplink import parse_deep_link
-from kiosk.core.session import Wanted
 from kiosk.errors import ConfigError, InvalidInput
 from kiosk.paths import control_file, lock_file
 from kiosk.result import Result
@@ -34,8 +33,7 @@ def run(args: Namespace) -> Result:
         admit_argument(config, args.user)
     if not _take_the_screen(args, link):
         return Result("handed over to the running kiosk")
-    wanted = None if args.user is None else Wanted(args.user, link)
-    return launch(context, wanted)
+    return launch(context, args.user, link)
 
 
 def _take_the_screen(args: Namespace, link: DeepLink) -> bool:
