@@ -35,6 +35,7 @@ class NetworkWatch:
         """Say nothing more."""
         if self._task is not None:
             self._task.cancel()
+            self._task = None
 
     def _tell(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():
