@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from kiosk.core.deeplink import DeepLink
     from kiosk.core.user_id import UserId
 
-Method = Literal["argument", "scanner", "code", "keypad"]
 Reason = Literal["unknown", "wrong", "wait", "used", "expired"]
 CheckDigit = Literal["none", "luhn", "ean"]
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from kiosk.core.look import Look
 
-PAGES: Final = tuple(OWN_WORDS)
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
@@ -70,7 +69,7 @@ class OwnPage:
 def render_page(
     name: str, *, language: str, look: Look, code: str = "", data: Mapping[str, object] = _NO_DATA
 ) -> OwnPage:
-    """Fill in the page `name`, one of PAGES, with `data` as in kiosk.shell.page_data.
+    """Fill in the page `name`, a key of OWN_WORDS, with `data` as in kiosk.shell.page_data.
 
     Raises KeyError for another name and OSError without assets.
     """
