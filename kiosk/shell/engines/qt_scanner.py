@@ -33,7 +33,7 @@ class QtScanner(QObject):
     """Asked about every key that the system sends to the window; hands on later what had to wait."""
 
     def __init__(self, scanner: Scanner, *, report: Callable[[str], None], window: QWindow) -> None:
-        """Ask `scanner`, tell `report` what was scanned, and hand on to what had the focus in `window` and still has it."""
+        """Ask `scanner`, tell `report` of scans, and hand on to what had the focus in `window` and still has it."""
         super().__init__(window)
         self._scanner = scanner
         self._report = report
