@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kiosk.core.deeplink import DeepLink, Feature, parse_deep_link
 from kiosk.core.secret import Secret
 from kiosk.core.user_id import MAX_LENGTH, UserId
-from kiosk.core.widget import DAY, Token, Widget, renewal_delay
+from kiosk.core.widget import DAY, Token, Widget, renewal_delay, widget_end
 from kiosk.errors import InvalidInput
 
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
@@ -181,6 +181,14 @@ def test_a_token_without_a_readable_end_is_good_for_a_day(text):
 @given(st.text())
 def test_any_text_is_a_token(text):
     assert Token.parse(text, now=0.0).jwt.reveal() == text
+
+
+@pytest.mark.parametrize("at", ["?token=", "?a=b&token=", "#token=", "?a=b#/home?token="])
+@pytest.mark.parametrize(("claims", "end"), [({"exp": 1060}, 1060), ({}, 1000 + DAY), ({"exp": 1e9}, 1000 + DAY)])
+def test_a_widget_url_ends_with_the_token_in_it_or_after_a_day(at: str, claims: dict[str, float], end: float):
+    widget = Widget.parse(f"https://widget.example/{at}{jwt(claims)}")
+
+    assert widget_end(widget, now=1000) == end
 
 
 @pytest.mark.parametrize(
