@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_LINE = 65_536
-"""Bytes, the newline included. The largest honest message is an OpenWidget of a few KiB."""
+"""Bytes, the newline included. The largest honest message shows the operator's panel, whose texts are cut to fit."""
 
 
 class ProtocolError(Exception):
@@ -61,7 +61,7 @@ class Start:
 class ShowPage:
     """Show a page of our own over everything else, with a `code` for the operator and what else it needs as `data`.
 
-    The names, and what `data` each page takes, are in kiosk.shell.pages. A visit's page goes on below it.
+    The names, and what `data` each page takes, are in kiosk.shell.page_data. A visit's page goes on below it.
     """
 
     page: str

@@ -1,4 +1,4 @@
-"""What the pages of our own need to know, from the session and the configuration. The shapes are kiosk.shell.pages'."""
+"""What the pages of our own need to know, from the session and the configuration. Shapes: kiosk.shell.page_data."""
 
 from __future__ import annotations
 
