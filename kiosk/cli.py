@@ -46,7 +46,7 @@ def _run(arguments: list[str], context: Callable[[argparse.Namespace], Context] 
         args.context = context
         if args.command != "completion":
             _start_log(args, own_process=own_process)
-        result: Result = _load(args.handler)(args)
+        result = _handle(args)
     except KioskError as error:
         return _show_error(error, json=json)
     except SystemExit as stop:  # argparse, after --help and --version
@@ -57,6 +57,20 @@ def _run(arguments: list[str], context: Callable[[argparse.Namespace], Context] 
     except Exception as error:  # noqa: BLE001 - the boundary of the process: it goes to the log, never on the screen
         return _show_error(_log_incident(error), json=json)
     return _show(result, json=json)
+
+
+def _handle(args: argparse.Namespace) -> Result:
+    """Run the command. A field that it refuses is named as the option that it came from, if it did."""
+    from kiosk.errors import InvalidInput  # noqa: PLC0415 - not on the shell's launch path
+
+    try:
+        result: Result = _load(args.handler)(args)
+    except InvalidInput as error:
+        if not hasattr(args, error.field.replace("-", "_")):
+            raise
+        problem = error.message.removeprefix(f"{error.field}: ")
+        raise InvalidInput(f"--{error.field}", problem, allowed=error.allowed) from None
+    return result
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

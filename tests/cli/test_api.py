@@ -104,7 +104,7 @@ def test_a_time_without_a_zone_is_utc(kiosk: CommandLine):
 def test_a_number_is_a_plain_decimal(kiosk: CommandLine, value: str):
     assert kiosk.run("api", "revenue", f"--amount={value}") == 2
 
-    assert kiosk.err.startswith("kiosk: amount: is not a number\n  what to do: allowed: ")
+    assert kiosk.err.startswith("kiosk: --amount: is not a number\n  what to do: allowed: ")
     assert not kiosk.api.calls
 
 
@@ -112,7 +112,7 @@ def test_a_number_is_a_plain_decimal(kiosk: CommandLine, value: str):
 def test_a_time_is_iso_8601(kiosk: CommandLine, value: str):
     assert kiosk.run("api", "revenue", "--amount", "1", "--date", value) == 2
 
-    assert kiosk.err.startswith("kiosk: date: is not a time\n  what to do: allowed: ISO 8601")
+    assert kiosk.err.startswith("kiosk: --date: is not a time\n  what to do: allowed: ISO 8601")
     assert not kiosk.api.calls
 
 
