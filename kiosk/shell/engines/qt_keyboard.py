@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QChildEvent, QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWebEngineCore import QWebEngineSettings
 from PySide6.QtWidgets import QWidget
 
 from kiosk.shell.engines import scripts
@@ -83,17 +82,14 @@ def _code(char: str) -> int:
 class Keyboard(QObject):
     """Shows and hides the strip, and types what its keys say."""
 
-    def __init__(
-        self, *, stage: Stage, keys: QWebEnginePage, visit: QWebEnginePage, show: Callable[[str], None]
-    ) -> None:
-        """Have `show` load the page for a kind of keys, which is in `keys`, when a field of `visit` has the focus."""
+    def __init__(self, *, stage: Stage, visit: QWebEnginePage, show: Callable[[str], None]) -> None:
+        """Have `show` load the page for a kind of keys when a field of `visit` has the focus."""
         super().__init__(stage)
         self._stage = stage
         self._visit = visit
         self._show = show
         self._kind = ""
         self._dismissed = False
-        keys.settings().setAttribute(QWebEngineSettings.WebAttribute.FocusOnNavigationEnabled, False)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SETTLE_MS)

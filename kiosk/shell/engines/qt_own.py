@@ -36,7 +36,7 @@ class OwnPane:
         self._marker = ""
         self.page = Page(profile, self)
         self.page.setBackgroundColor(QColor(background))
-        self.locked = qt_settings.set_attributes(self.page.settings(), own=True)
+        self.locked = qt_settings.set_attributes(self.page.settings())
         self.actions_off = qt_settings.disable_actions(self.page)
         put_script(self.page, "restrictions", scripts.RESTRICTIONS, sub_frames=True)
         self.page.loadingChanged.connect(self._loading_changed)

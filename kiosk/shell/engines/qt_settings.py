@@ -23,7 +23,7 @@ ATTRIBUTES: Final = {
     _Attribute.ScrollAnimatorEnabled: True,
     _Attribute.TouchEventsApiEnabled: True,
     _Attribute.ShowScrollBars: False,  # a touch screen has none
-    _Attribute.FocusOnNavigationEnabled: True,
+    _Attribute.FocusOnNavigationEnabled: False,  # what is on top has the focus: the PIN is not for a page below it
     # what they must not have
     _Attribute.JavascriptCanOpenWindows: False,
     _Attribute.JavascriptCanAccessClipboard: False,  # the clipboard outlives a visit
@@ -91,20 +91,15 @@ KEPT_ACTIONS: Final = frozenset({_Action.NoWebAction, _Action.Stop, _Action.Unse
 """All other actions (back, reload, paste, save, view source, inspect, ...) are disabled."""
 
 
-_OWN = {_Attribute.FocusOnNavigationEnabled: False}
-"""What is different for pages of our own: they are drawn before they are shown, and get the focus then."""
-
-
-def set_attributes(settings: QWebEngineSettings, *, own: bool = False) -> bool:
-    """Set every attribute for visits' pages, or our `own`; return whether every one reads as it was set."""
-    attributes = {**ATTRIBUTES, **(_OWN if own else {})}
-    for attribute, on in attributes.items():
+def set_attributes(settings: QWebEngineSettings) -> bool:
+    """Set every attribute; return whether every one reads as it was set."""
+    for attribute, on in ATTRIBUTES.items():
         settings.setAttribute(attribute, on)
     settings.setUnknownUrlSchemePolicy(
         # Not Disallow: only so are clicks on our pages' `kiosk:` links asked for. See DESIGN, No bridge.
         QWebEngineSettings.UnknownUrlSchemePolicy.AllowUnknownUrlSchemesFromUserInteraction
     )
-    return all(settings.testAttribute(attribute) is on for attribute, on in attributes.items())
+    return all(settings.testAttribute(attribute) is on for attribute, on in ATTRIBUTES.items())
 
 
 def disable_actions(page: QWebEnginePage) -> bool:

@@ -154,8 +154,7 @@ class QtWebEngine(Engine):
             self._pages[Pane.KEYBOARD] = page = render(kind)
             self.load_page(page=page, pane=Pane.KEYBOARD)
 
-        keys, visit = self._panes[Pane.KEYBOARD].page, self._remote.page
-        self._keyboard = Keyboard(stage=self._stage, keys=keys, visit=visit, show=show)
+        self._keyboard = Keyboard(stage=self._stage, visit=self._remote.page, show=show)
 
     def press_key(self, *, key: str) -> None:
         if self._keyboard is not None:

@@ -1,0 +1,66 @@
+"""What is typed goes to the page that people look at: never to one below it, whatever that one does."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kiosk.shell.protocol import OpenWidget, Painted, Said, ShowPage
+
+if TYPE_CHECKING:
+    from tests.shell.conftest import Shell
+    from tests.shell.pages_server import Site
+
+pytestmark = pytest.mark.gui
+
+LISTEN = "addEventListener('keydown', (e) => report(e.key), true); setTimeout(() => report('ready'), 300);"
+PIN = "80241739"
+
+
+def open_visit(shell: Shell, site: Site, script: str) -> None:
+    shell.send(ShowPage("loading", "en"))
+    shell.expect(Painted, Painted(0, "loading"))
+    shell.send(OpenWidget(1, site.page("/", "<p>visit</p><input id=i autofocus>", LISTEN + script)))
+    shell.expect(Painted, Painted(1))
+    assert site.report() == "ready"
+
+
+def type_pin(shell: Shell) -> None:
+    shell.xdotool("type", "--delay", "60", PIN)
+    shell.xdotool("key", "Return")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "setInterval(() => { window.focus(); i.blur(); i.focus(); }, 20)",
+        "setInterval(() => { location.hash = Math.random(); i.focus(); }, 50)",
+        "setTimeout(() => location.reload(), 1200)",
+        "setTimeout(() => location.replace('/?' + Math.random()), 1200)",
+    ],
+)
+def test_a_page_below_the_pin_page_gets_none_of_it(shell: Shell, site: Site, script: str):
+    open_visit(shell, site, script)
+    shell.send(ShowPage("pin", "en", data={"wait": 0, "wrong": False, "unset": False}))
+    shell.expect(Painted, Painted(0, "pin"))
+    time.sleep(1.5)  # the page does it meanwhile
+    type_pin(shell)
+
+    assert shell.expect(Said) == Said("pin", PIN)
+    heard = [site.reports.get_nowait() for _ in range(site.reports.qsize())]
+    assert set(heard) <= {"ready"}
+
+
+def test_a_page_that_is_renewed_below_the_pin_page_gets_none_of_it(shell: Shell, site: Site):
+    open_visit(shell, site, "")
+    shell.send(ShowPage("pin", "en", data={"wait": 0, "wrong": False, "unset": False}))
+    shell.expect(Painted, Painted(0, "pin"))
+    shell.send(OpenWidget(1, site.origin + "/?token=new", resume=True))
+    shell.expect(Painted, Painted(1))
+    type_pin(shell)
+
+    assert shell.expect(Said) == Said("pin", PIN)
+    heard = [site.reports.get_nowait() for _ in range(site.reports.qsize())]
+    assert set(heard) <= {"ready"}
