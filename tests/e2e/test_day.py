@@ -261,7 +261,7 @@ class Day:
         if what == "limit":
             end = time.monotonic() + PATIENCE
             while self.status().state == "visit" and time.monotonic() < end + 30:
-                self.kiosk.xdotool("mousemove", 640, 500, "mousemove", 660, 520)
+                self.kiosk.tap(SIZE[0] // 2, BAR // 2)  # on the bar, beside everything
                 time.sleep(1)
         else:
             self.kiosk.wait_for("page painted page=warning")
