@@ -70,6 +70,7 @@ class Supervisor:
         self._open_api = open_api
         self._can_enrol = can_enrol
         self._make_parts = make_parts
+        self._latest: asyncio.Future[dict[str, object]] | None = None
         self.since = time.time()
         """When the state began, in seconds since the epoch."""
         self.exit: effects.Exit | None = None
@@ -226,13 +227,14 @@ class Supervisor:
     def _show(self, effect: effects.ShowPage) -> None:
         special = self._parts.operating.content(effect, self.session)
         if special is not None:
+            self._latest = special
             special.add_done_callback(partial(self._show_later, effect))
             return
         self._send_page(effect, content_of(effect, self.config))
 
     def _show_later(self, effect: effects.ShowPage, content: asyncio.Future[dict[str, object]]) -> None:
-        """Show a page whose content took its time, unless another is shown by now."""
-        if content.cancelled():
+        """Show a page whose content took its time, unless another is shown by now, or newer content is."""
+        if content.cancelled() or content is not self._latest:
             return
         if error := content.exception():
             log.error("no page page=%s: %s", effect.page, type(error).__name__, exc_info=error)

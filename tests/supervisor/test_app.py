@@ -29,6 +29,7 @@ from kiosk.shell.protocol import (
     Blocked,
     Closed,
     Cover,
+    Gesture,
     HandOver,
     HidePage,
     LoadFailed,
@@ -610,3 +611,29 @@ def test_a_restart_is_asked_of_who_started_the_kiosk():
 
     assert terminal.run() is ExitStatus.OK
     assert terminal.supervisor.exit == effects.Exit(ExitStatus.OK, restart=True)
+
+
+def test_what_a_page_of_the_operators_said_before_never_replaces_what_it_says_now():
+    class LateOperating(FakeOperating):
+        waiting: asyncio.Future[dict[str, object]] | None = None
+
+        def content(self, effect: effects.ShowPage, session: object) -> asyncio.Future[dict[str, object]] | None:
+            if effect.page != "pin":
+                return None
+            content = asyncio.get_running_loop().create_future()
+            if self.waiting is None:
+                self.waiting = content
+            else:
+                content.set_result({"which": "now"})
+                self.waiting.set_result({"which": "before"})
+            return content
+
+    terminal = Terminal(
+        lambda c: [Gesture(), Gesture()] if shown(c, "attract") else [Closed()] if shown(c, "pin") else [],
+        api=FakeApi([]),
+        wanted=None,
+    )
+    terminal.operating = LateOperating()
+
+    assert terminal.run() is ExitStatus.OK
+    assert [c.data["which"] for c in terminal.commands if shown(c, "pin")] == ["now"]
