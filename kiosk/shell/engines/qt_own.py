@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
 
@@ -34,6 +34,7 @@ class OwnPane:
         self._engine = engine
         self._shown: OwnPage | None = None
         self._marker = ""
+        self._drawn = True
         self.page = Page(profile, self)
         self.page.setBackgroundColor(QColor(background))
         self.locked = qt_settings.set_attributes(self.page.settings())
@@ -46,8 +47,14 @@ class OwnPane:
         """Show `page`."""
         self._shown = page
         self._marker = secrets.token_hex(16)
+        self._drawn = False
         put_script(self.page, "reporter", scripts.paint_reporter(self._marker))
-        self.page.setHtml(page.html, QUrl(_BASE + page.name))
+        self._put(page)
+
+    def _put(self, page: OwnPage) -> None:
+        """Have Chromium load `page`, unless it is on the glass already or another is wanted by now."""
+        if page is self._shown and not self._drawn:
+            self.page.setHtml(page.html, QUrl(_BASE + page.name))
 
     # ── what the page asks (qt_page.Judge) ──
 
@@ -56,6 +63,9 @@ class OwnPane:
         if main_frame and kind is _Kind.NavigationTypeTyped and url.startswith("data:text/html;"):
             return True
         if main_frame:
+            if (coming := self._shown) is not None and not self._drawn:
+                # A tap on the page before it, and Chromium gives up the load that it had begun.
+                QTimer.singleShot(0, self.page, lambda: self._put(coming))
             self._engine.said(pane=self._pane, url=url)
         else:
             self.deny("navigation", "a page of our own has no frames")
@@ -71,6 +81,7 @@ class OwnPane:
     def heard(self, text: str) -> None:
         """Take a message of the console: our reporter's, or one to drop."""
         if self._shown is not None and self._marker and text.startswith(self._marker):
+            self._drawn = True
             self._engine.page_ready(pane=self._pane, page=self._shown)
 
     # ── signals ──
