@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -296,3 +297,17 @@ def test_nothing_but_our_own_pages_is_where_our_own_pages_are(shell: Shell):
     shell.until_painted()
 
     assert not shell.heard(Blocked)
+
+
+def test_taps_on_a_page_that_is_going_do_not_stop_the_next_one(shell: Shell):
+    back = {"methods": ["scanner"], "languages": []}
+    for _ in range(6):
+        shell.send(ShowPage("sign-in", "en", data=back))
+        shell.expect(Painted, Painted(0, "sign-in"))
+        place = ("mousemove", "60", "45", "click", "--repeat", "12", "--delay", "30", "1")
+        taps = threading.Thread(target=shell.xdotool, args=place)
+        taps.start()
+        assert shell.expect(Said) == Said("back")
+        shell.send(ShowPage("attract", "en"))
+        shell.expect(Painted, Painted(0, "attract"))
+        taps.join()
