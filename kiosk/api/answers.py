@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import wire
 from kiosk.api.models import Balance
-from kiosk.core.widget import Token, Widget
+from kiosk.core.widget import LONGEST, Token, Widget
 from kiosk.errors import BadResponse, InvalidInput
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def parse_widget(answer: Answer, *, allow_loopback: bool) -> Widget:
 def parse_token(answer: Answer, *, now: float) -> Token:
     """Return the JWT. `now` is seconds since the epoch."""
     dto = _decode(answer, UserTokenDto)
-    if not _TOKEN.fullmatch(dto.token):
-        raise BadResponse("the API's answer has a token that is empty or has odd characters", status=answer.status)
+    if not _TOKEN.fullmatch(dto.token) or len(dto.token) > LONGEST:
+        raise BadResponse("the API's answer has a token that is empty, too long or has odd characters", status=answer.status)
     return Token.parse(dto.token, now=now)
 
 

@@ -11,9 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from kiosk.core.origin import Origin, parse_origin
 from kiosk.core.secret import Secret
+from kiosk.errors import InvalidInput
 
 DAY = 86_400.0
 """Seconds. What the vendor's pages say of a widget URL's life; we take it for a token without a readable `exp` too."""
+
+LONGEST = 8192
+"""Characters of a widget URL or a JWT. Our own bound, so that it fits into a message to the window, however written."""
 
 _FAR = 253_402_300_800.0  # the year 10000: beyond it, a number is not a time in seconds
 
@@ -28,6 +32,8 @@ class Widget:
     @classmethod
     def parse(cls, url: str) -> Widget:
         """Check a URL that the API issued. Raises InvalidInput, which does not repeat it."""
+        if len(url) > LONGEST:
+            raise InvalidInput("widget URL", "is too long")
         return cls(Secret(url), parse_origin(url, field="widget URL"))
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from kiosk.core.deeplink import DeepLink, Feature, parse_deep_link
 from kiosk.core.secret import Secret
 from kiosk.core.user_id import MAX_LENGTH, UserId
-from kiosk.core.widget import DAY, Token, Widget, renewal_delay, widget_end
+from kiosk.core.widget import DAY, LONGEST, Token, Widget, renewal_delay, widget_end
 from kiosk.errors import InvalidInput
+from kiosk.shell.protocol import MAX_LINE, OpenWidget, encode_message
 
 ITEM = "0b8f2c1e-6d0e-4b7e-9a53-2f1f3f8f9a10"
 
@@ -136,6 +137,15 @@ def test_a_widget_url_is_kept_as_a_secret_with_its_origin():
     assert widget.url.reveal() == "https://w.example:8443/?token=canary"
     assert str(widget.origin) == "https://w.example:8443"
     assert "canary" not in repr(widget)
+
+
+def test_a_widget_url_fits_into_a_message_to_the_window():
+    start = "https://widget.example/?token="
+    longest = Widget.parse(start + "\N{SNOWMAN}" * (LONGEST - len(start)))
+
+    assert len(encode_message(OpenWidget(1, longest.url.reveal()))) < MAX_LINE
+    with pytest.raises(InvalidInput, match="too long"):
+        Widget.parse(longest.url.reveal() + "x")
 
 
 def test_a_widget_url_that_is_none_is_not_repeated():
