@@ -66,7 +66,8 @@ def parse_token(answer: Answer, *, now: float) -> Token:
     """Return the JWT. `now` is seconds since the epoch."""
     dto = _decode(answer, UserTokenDto)
     if not _TOKEN.fullmatch(dto.token) or len(dto.token) > LONGEST:
-        raise BadResponse("the API's answer has a token that is empty, too long or has odd characters", status=answer.status)
+        problem = "the API's answer has a token that is empty, too long or has odd characters"
+        raise BadResponse(problem, status=answer.status)
     return Token.parse(dto.token, now=now)
 
 
