@@ -167,7 +167,7 @@ class Day:
         self.until(tapped, what)
 
     def happens(self, condition: Callable[[], bool]) -> bool:
-        limit = time.monotonic() + 1.0
+        limit = time.monotonic() + 0.5
         while time.monotonic() < limit:
             if condition():
                 return True
