@@ -94,7 +94,7 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """The visitor is signed in: say so to whoever counts."""
+    """The visitor is signed in and sees the widget: say so to whoever counts, once a visit."""
 
     visit: Visit
 

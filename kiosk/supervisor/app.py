@@ -12,7 +12,7 @@ import asyncio
 import logging
 import signal
 import time
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from kiosk import loop
@@ -23,7 +23,7 @@ from kiosk.errors import ExitStatus, KioskError
 from kiosk.shell import protocol
 from kiosk.supervisor.authentication import Authentication
 from kiosk.supervisor.connection import Connection
-from kiosk.supervisor.contents import content_of, language_of
+from kiosk.supervisor.contents import OPERATOR_PAGES, content_of, language_of
 from kiosk.supervisor.inbox import FromShell
 from kiosk.supervisor.network_watch import NetworkWatch
 from kiosk.supervisor.reception import Reception
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from kiosk.supervisor.screen import Screen
 
 log = logging.getLogger(__name__)
+
+PARTS_DELAY = 2.0
+"""Seconds from the start until the parts are made at the latest: whoever wants to hand over waits longer for them."""
 
 _ENDINGS = {"SIGINT": ExitStatus.INTERRUPTED, "SIGTERM": ExitStatus.OK, "SIGHUP": ExitStatus.OK}
 
@@ -110,17 +113,35 @@ class Supervisor:
             can_enrol=self._can_enrol,
             on_event=put,
         )
-        self._parts = self._make_parts(self)
-        self._network = NetworkWatch(self._parts.network_back, put)
-        self._visiting = Visiting(self.config, self.connection, self._parts.events, self._screen.send)
-        self._reception = Reception(desk=self._parts.desk, pins=self._parts.pins, on_event=put)
+        self._network = NetworkWatch(lambda: self._parts.network_back(), put)
+        self._visiting = Visiting(self.config, self.connection, lambda: self._parts.events, self._screen.send)
         self._performers = self._make_performers()
-        self._parts.start()
+        asyncio.get_running_loop().call_later(PARTS_DELAY, self._need_parts)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        """What a first page does without: made when something of it is needed, or the page is there."""
+        parts = self._make_parts(self)
+        parts.start()
+        return parts
+
+    @property
+    def _has_parts(self) -> bool:
+        return "_parts" in vars(self)
+
+    @cached_property
+    def _reception(self) -> Reception:
+        return Reception(desk=self._parts.desk, pins=self._parts.pins, on_event=self.inbox.put)
+
+    def _need_parts(self) -> None:
+        if self.exit is None:
+            self._reception  # noqa: B018 - made by this
 
     async def _close(self) -> None:
         self._visiting.close()
         self._network.stop()
-        await self._parts.close()
+        if self._has_parts:
+            await self._parts.close()
         await self._authentication.close()
         await self.connection.drop()
         await self._screen.close()
@@ -154,6 +175,8 @@ class Supervisor:
     def _note(self, message: protocol.Event | int) -> None:
         if isinstance(message, protocol.Refused):
             self.refusal = message
+        if isinstance(message, protocol.Painted) and message.page != "loading":
+            asyncio.get_running_loop().call_soon(self._need_parts)
         if isinstance(message, protocol.Ready):
             self.ready = message
             if self.config.screen >= len(message.screens):
@@ -184,10 +207,12 @@ class Supervisor:
         if self.session.state is not before.state:
             self.since = time.time()
             log.info("state %s -> %s %s", before.state, self.session.state, self.session.code)
-            self._parts.operating.forget()
+            if self._has_parts:
+                self._parts.operating.forget()
             if before.state is State.OUT_OF_SERVICE:
                 self._network.stop()
-        if (before.state, before.pin) != (self.session.state, self.session.pin) and not self.session.pin:
+        moved = (before.state, before.pin) != (self.session.state, self.session.pin)
+        if moved and not self.session.pin and self._has_parts:
             self._reception.forget()
         for effect in what:
             self._perform(effect)
@@ -225,7 +250,7 @@ class Supervisor:
         }
 
     def _show(self, effect: effects.ShowPage) -> None:
-        special = self._parts.operating.content(effect, self.session)
+        special = self._parts.operating.content(effect, self.session) if effect.page in OPERATOR_PAGES else None
         if special is not None:
             self._latest = special
             special.add_done_callback(partial(self._show_later, effect))

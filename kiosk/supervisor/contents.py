@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     Content = dict[str, object]
 
 
+OPERATOR_PAGES = frozenset({"pin", "panel", "enrolment"})
+"""The pages whose content `kiosk.supervisor.operating` makes."""
+
+
 def language_of(config: Config, *chosen: str | None) -> str:
     """Return the first language that somebody chose, or the terminal's."""
     return next((language for language in chosen if language), config.language or FALLBACK_LANGUAGE)

@@ -27,9 +27,13 @@ class Visiting:
     """Opens pages, gives them what they need, keeps the bar, and tells when somebody came and went."""
 
     def __init__(
-        self, config: Config, connection: Connection, events: TerminalEvents, send: Callable[[Command], None]
+        self,
+        config: Config,
+        connection: Connection,
+        events: Callable[[], TerminalEvents],
+        send: Callable[[Command], None],
     ) -> None:
-        """`send` gives a command to the window in front."""
+        """`send` gives a command to the window in front; `events` is called when there is something to tell."""
         self._config = config
         self._events = events
         self._send = send
@@ -53,9 +57,10 @@ class Visiting:
         self._send(HandOver(effect.visit.number, self._handoff(effect.visit, effect.grant)))
 
     def check_in(self, effect: effects.CheckIn) -> None:
-        """Tell that the visitor is signed in."""
-        self._began = _now()
-        self._events.checked_in(effect.visit.user)
+        """Tell that the visitor is signed in, once: the page may come again after an outage."""
+        if self._began is None:
+            self._began = _now()
+            self._events().checked_in(effect.visit.user)
 
     def end(self, effect: effects.EndVisit) -> None:
         """Tell that the visit is over, if it had begun for who counts."""
@@ -63,7 +68,7 @@ class Visiting:
         self._bar.end()
         began, self._began = self._began, None
         if began is not None:
-            self._events.ended(effect.visit.user, _now() - began)
+            self._events().ended(effect.visit.user, _now() - began)
 
     def close(self) -> None:
         """Keep no bar any more."""

@@ -172,14 +172,14 @@ def test_the_api_is_awaited_on_the_loading_page_if_the_window_was_faster():
     assert step(replace(SIGNING_IN, front=False), ShellReady()) == (SIGNING_IN, [ShowPage("loading")])
     assert step(SIGNING_IN, Granted(1, WIDGET)) == (
         OPENING,
-        [CheckIn(VISIT), Open(VISIT, WIDGET), SetTimer(Timer.PAINT, PAINT_LIMIT)],
+        [Open(VISIT, WIDGET), SetTimer(Timer.PAINT, PAINT_LIMIT)],
     )
 
 
 def test_a_grant_without_a_window_is_kept():
     session = replace(SIGNING_IN, front=False)
 
-    assert step(session, Granted(1, WIDGET)) == (replace(OPENING, front=False), [CheckIn(VISIT)])
+    assert step(session, Granted(1, WIDGET)) == (replace(OPENING, front=False), [])
 
 
 def test_it_is_a_visit_when_the_page_is_on_the_glass():
@@ -187,7 +187,7 @@ def test_it_is_a_visit_when_the_page_is_on_the_glass():
 
     assert step(session, Painted(1)) == (
         IN_VISIT,
-        [ClearTimer(Timer.PAINT), SetTimer(Timer.IDLE, 60.0), SetTimer(Timer.SPARE, SPARE_DELAY)],
+        [ClearTimer(Timer.PAINT), SetTimer(Timer.IDLE, 60.0), SetTimer(Timer.SPARE, SPARE_DELAY), CheckIn(VISIT)],
     )
 
 
@@ -481,7 +481,7 @@ def test_a_visitor_who_waits_goes_on_when_the_api_answers():
     granted, effects = step(OUT, Granted(1, WIDGET))
 
     assert granted.state is State.SIGNING_IN
-    assert effects[1] == Open(VISIT, WIDGET)
+    assert effects[0] == Open(VISIT, WIDGET)
 
 
 def test_a_visitor_who_waits_keeps_the_visit_by_a_touch():

@@ -405,7 +405,8 @@ def test_the_venues_own_system_hands_one_visitor_over_after_the_other():
         if not opened(command):
             return []
         if command.visit == 1:
-            terminal.inbox.put(events.Begin(BERT, hand_over=True))
+            begin = events.Begin(BERT, hand_over=True)
+            asyncio.get_running_loop().call_soon(terminal.inbox.put, begin)  # when the page is there
             return [Painted(1)]
         return [Painted(2), Closed()]
 

@@ -41,8 +41,6 @@ def granted(session: Session, event: events.Granted) -> Step:
         effects.append(SetTimer(Timer.EXPIRY, event.expires_in))
     if event.renew_in is not None:
         effects.append(SetTimer(Timer.RENEWAL, event.renew_in))
-    if first and session.visit is not None:
-        effects.append(CheckIn(session.visit))
     return held, [*effects, *_give(held, first=first)]
 
 
@@ -78,11 +76,12 @@ def paint_limit(session: Session) -> Step:
 
 def painted(session: Session, _event: events.Painted) -> Step:
     """Watch from now on whether somebody is there."""
-    if session.grant is None:  # the page from before an outage, on its way out
+    if session.visit is None or session.grant is None:  # the page from before an outage, on its way out
         return session, []
     there = replace(session, state=State.VISIT, failures=0, deaths=0)
     spare: list[Effect] = [SetTimer(Timer.SPARE, SPARE_DELAY)] if session.spare is Spare.NONE else []
-    return there, [ClearTimer(Timer.PAINT), SetTimer(Timer.IDLE, session.settings.idle_timeout), *spare]
+    idle = SetTimer(Timer.IDLE, session.settings.idle_timeout)
+    return there, [ClearTimer(Timer.PAINT), idle, *spare, CheckIn(session.visit)]
 
 
 def repainted(session: Session, _event: events.Painted) -> Step:
