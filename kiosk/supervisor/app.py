@@ -113,7 +113,7 @@ class Supervisor:
             can_enrol=self._can_enrol,
             on_event=put,
         )
-        self._network = NetworkWatch(lambda: self._parts.network_back(), put)
+        self._network = NetworkWatch(self._network_back, put)
         self._visiting = Visiting(self.config, self.connection, lambda: self._parts.events, self._screen.send)
         self._performers = self._make_performers()
         asyncio.get_running_loop().call_later(PARTS_DELAY, self._need_parts)
@@ -132,6 +132,9 @@ class Supervisor:
     @cached_property
     def _reception(self) -> Reception:
         return Reception(desk=self._parts.desk, pins=self._parts.pins, on_event=self.inbox.put)
+
+    async def _network_back(self) -> None:
+        await self._parts.network_back()
 
     def _need_parts(self) -> None:
         if self.exit is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 from kiosk.shell.protocol import ShowBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from kiosk.core.session import Visit
     from kiosk.supervisor.connection import Connection
@@ -33,16 +34,23 @@ class SessionBar:
         self._send = send
         self._task: asyncio.Task[None] | None = None
         self._balance = ""
+        self._wanted: Callable[[], Coroutine[None, None, None]] | None = None
 
     def begin(self, visit: Visit, *, language: str, ends_at: float) -> None:
-        """Show the bar of `visit`, which ends at `ends_at` by the loop's clock at the latest."""
+        """Have a bar for `visit`, which ends at `ends_at` by the loop's clock at the latest. No balance yet."""
         self.end()
         self._balance = ""
+        self._wanted = partial(self._follow, visit, language, ends_at)
         self._show(visit, language, ends_at)
-        self._task = asyncio.create_task(self._follow(visit, language, ends_at))
+
+    def follow(self) -> None:
+        """Keep it right from now on: the page is there, and needs the processor and the line no more."""
+        if self._task is None and self._wanted is not None:
+            self._task = asyncio.create_task(self._wanted())
 
     def end(self) -> None:
         """Follow nobody."""
+        self._wanted = None
         if self._task is not None:
             self._task.cancel()
             self._task = None

@@ -58,6 +58,7 @@ class Visiting:
 
     def check_in(self, effect: effects.CheckIn) -> None:
         """Tell that the visitor is signed in, once: the page may come again after an outage."""
+        self._bar.follow()
         if self._began is None:
             self._began = _now()
             self._events().checked_in(effect.visit.user)

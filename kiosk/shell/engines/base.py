@@ -171,8 +171,12 @@ class Engine(Native):
         if not self._over:
             self._lift_cover()
             self._arrange(over=False)
-        self.after_frame(lambda: self._emit(Painted(showing.visit)))
-        if bar := self._pages.get(Pane.BAR):
+        self.after_frame(lambda: self._visit_seen(showing))
+
+    def _visit_seen(self, showing: Showing) -> None:
+        """Report the visit's page, and only now draw the bar: it would have kept the page from the glass."""
+        self._emit(Painted(showing.visit))
+        if showing is self._visit and (bar := self._pages.get(Pane.BAR)):
             self.load_page(page=bar, pane=Pane.BAR)
 
     def failed(self, reason: str) -> None:
