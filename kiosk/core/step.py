@@ -54,9 +54,11 @@ def _ended(reason: str) -> Callable[[Session], Step]:
     return lambda session: reset.reset(session, reason)
 
 
-def _pin_to_panel(session: Session, _event: events.PinAccepted) -> Step:
-    """End the visit under the PIN page: the panel belongs to nobody's window but a fresh one."""
-    return reset.reset(session, "operator", panel=True) if session.pin else (session, [])
+def _pin_accepted(session: Session, _event: events.PinAccepted) -> Step:
+    """Open the panel; with a visit under the PIN page, end that, for the panel belongs into nobody's window."""
+    if not session.pin:
+        return session, []
+    return operating.open_panel(session) if session.visit is None else reset.reset(session, "operator", panel=True)
 
 
 _OVER: dict[Timer, Callable[[Session], Step]] = {
@@ -78,13 +80,31 @@ _PIN: Row = {
     events.Gesture: operating.gesture,
     events.PinRejected: operating.pin_rejected,
     events.PinClosed: operating.pin_closed,
-    events.PinAccepted: operating.pin_accepted,
+    events.PinAccepted: _pin_accepted,
 }
 _WITH_VISIT: Row = {
     events.Begin: visit.hand_over,
     events.DoneAsked: visit.done,
     events.Playing: visit.playing,
-    events.PinAccepted: _pin_to_panel,
+    events.PinAccepted: _pin_accepted,
+}
+
+_OPEN: Row = {
+    **_ANYWHERE,
+    **_WITH_VISIT,
+    events.Granted: visit.granted,
+    events.Denied: visit.denied,
+    events.Painted: visit.repainted,
+    events.PageFailed: visit.page_failed,
+    events.ShellGone: _by_role(visit.front_gone, shells.spare_gone),
+}
+"""While a visit's page is there, whether or not the idle warning lies over it."""
+
+_OPEN_TIMERS: dict[Timer, Callable[[Session], Step]] = {
+    **_OVER,
+    Timer.PAINT: visit.paint_limit,
+    Timer.RENEWAL: visit.renew,
+    Timer.SPARE: shells.start_spare,
 }
 
 TRANSITIONS: dict[State, Row] = {
@@ -115,51 +135,23 @@ TRANSITIONS: dict[State, Row] = {
         events.TimerFired: _by_timer({**_OVER, Timer.PAINT: visit.paint_limit, Timer.RENEWAL: visit.renew}),
     },
     State.VISIT: {
-        **_ANYWHERE,
         **_PIN,
-        **_WITH_VISIT,
-        events.Granted: visit.granted,
-        events.Denied: visit.denied,
-        events.Painted: visit.repainted,
-        events.PageFailed: visit.page_failed,
+        **_OPEN,
         events.Activity: visit.activity,
-        events.ShellGone: _by_role(visit.front_gone, shells.spare_gone),
-        events.TimerFired: _by_timer(
-            {
-                **_OVER,
-                Timer.IDLE: visit.idle,
-                Timer.PAINT: visit.paint_limit,
-                Timer.RENEWAL: visit.renew,
-                Timer.SPARE: visit.start_spare,
-            }
-        ),
+        events.TimerFired: _by_timer({**_OPEN_TIMERS, Timer.IDLE: visit.idle}),
     },
     State.WARNING: {
-        **_ANYWHERE,
-        **_WITH_VISIT,
-        events.Granted: visit.granted,
-        events.Denied: visit.denied,
-        events.Painted: visit.repainted,
-        events.PageFailed: visit.page_failed,
+        **_OPEN,
         events.Activity: visit.somebody_is_there,
-        events.ShellGone: _by_role(visit.front_gone, shells.spare_gone),
-        events.TimerFired: _by_timer(
-            {
-                **_OVER,
-                Timer.IDLE: _ended("idle"),
-                Timer.PAINT: visit.paint_limit,
-                Timer.RENEWAL: visit.renew,
-                Timer.SPARE: visit.start_spare,
-            }
-        ),
+        events.TimerFired: _by_timer({**_OPEN_TIMERS, Timer.IDLE: _ended("idle")}),
     },
     State.RESETTING: {
         **_ANYWHERE,
         events.Begin: reset.next_visitor,
         events.Presented: reset.presented,
         events.SparePainted: reset.spare_painted,
-        events.ShellGone: _by_role(reset.front_gone, reset.spare_gone),
-        events.TimerFired: _by_timer({Timer.SPARE: reset.start_spare, Timer.RESET: reset.reset_limit}),
+        events.ShellGone: _by_role(reset.front_gone, shells.spare_gone),
+        events.TimerFired: _by_timer({Timer.SPARE: shells.start_spare, Timer.RESET: reset.reset_limit}),
     },
     State.OUT_OF_SERVICE: {
         **_ANYWHERE,
@@ -169,24 +161,21 @@ TRANSITIONS: dict[State, Row] = {
         ),
         events.DoneAsked: lambda session, event: (session, []) if session.visit is None else visit.done(session, event),
         events.Granted: visit.granted_while_out,
-        events.Denied: service.denied_again,
+        events.Denied: service.refused,
         events.ServiceUp: service.service_up,
         events.ServiceDown: service.service_down,
         events.KeyMissing: service.key_missing,
         events.NetworkBack: service.network_back,
         events.RetryAsked: service.retry_asked,
-        events.LanguageChosen: service.language_chosen,
+        events.LanguageChosen: sign_in.language_chosen,
         events.Activity: service.activity,
-        events.PinAccepted: lambda session, event: (operating.pin_accepted if session.visit is None else _pin_to_panel)(
-            session, event
-        ),
         events.TimerFired: _by_timer(
-            {**_OVER, Timer.RETRY: service.try_again, Timer.IDLE: _ended("idle"), Timer.AWAY: service.away}
+            {**_OVER, Timer.RETRY: service.try_again, Timer.IDLE: _ended("idle"), Timer.AWAY: sign_in.away}
         ),
     },
     State.ENROLMENT: {
         **_ANYWHERE,
-        events.LanguageChosen: service.language_chosen,
+        events.LanguageChosen: sign_in.language_chosen,
     },
     State.PANEL: {
         **_ANYWHERE,

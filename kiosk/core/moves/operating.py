@@ -46,12 +46,8 @@ def close_pin(session: Session) -> Step:
     return closed, [ClearTimer(Timer.OPERATOR), *show(closed)]
 
 
-def pin_accepted(session: Session, _event: events.PinAccepted) -> Step:
-    """Open the panel where nobody's visit is."""
-    return open_panel(session) if session.pin else (session, [])
-
-
 def open_panel(session: Session) -> Step:
+    """Open the panel where nobody's visit is."""
     timers = [ClearTimer(Timer.RETRY), ClearTimer(Timer.AWAY), ClearTimer(Timer.RESET)]
     panel = replace(session, state=State.PANEL, pin=False, panel=False, page="attract", link=START, language=None)
     return panel, [*show(panel), *timers, SetTimer(Timer.OPERATOR, session.settings.operator_timeout)]

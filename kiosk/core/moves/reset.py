@@ -26,8 +26,8 @@ from kiosk.core.effects import (
 )
 from kiosk.core.moves.operating import open_panel
 from kiosk.core.moves.pages import show
+from kiosk.core.moves.shells import start_spare
 from kiosk.core.moves.sign_in import begin
-from kiosk.core.moves.waiting import RESPAWN_CAP, RESPAWN_FIRST, backoff
 from kiosk.core.session import Role, Session, Spare, State, Timer, Wanted
 
 if TYPE_CHECKING:
@@ -78,34 +78,16 @@ def reset(
 
 
 def _bring_spare(session: Session) -> Step:
-    if session.spare is Spare.READY:
-        return session, [Present()]
-    return spawn_spare(session) if session.spare is Spare.NONE else (session, [])
-
-
-def spawn_spare(session: Session) -> Step:
-    """Start a spare. There is none."""
-    return replace(session, spare=Spare.STARTING), [SpawnShell(Role.SPARE)]
+    return (session, [Present()]) if session.spare is Spare.READY else start_spare(session)
 
 
 def spare_painted(session: Session, _event: events.SparePainted) -> Step:
     return replace(session, spare=Spare.READY), [Present()]
 
 
-def spare_gone(session: Session) -> Step:
-    """Try another one: there has to be a window."""
-    gone = replace(session, spare=Spare.NONE, deaths=session.deaths + 1)
-    delay = backoff(RESPAWN_FIRST, RESPAWN_CAP, gone.deaths)
-    return gone, [KillShell(Role.SPARE), SetTimer(Timer.SPARE, delay)]
-
-
 def front_gone(session: Session) -> Step:
     """Clean up after a window that died before it was ended."""
     return replace(session, front=False), [KillShell()]
-
-
-def start_spare(session: Session) -> Step:
-    return spawn_spare(session) if session.spare is Spare.NONE else (session, [])
 
 
 def next_visitor(session: Session, event: events.Begin) -> Step:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.core.deeplink import START
 from kiosk.core.effects import Authenticate, CheckService, ClearTimer, Effect, SetTimer, WatchNetwork
 from kiosk.core.moves.pages import show
 from kiosk.core.moves.waiting import RETRY_CAP, RETRY_FIRST, backoff
@@ -43,12 +42,11 @@ def _leave_by_itself(session: Session, *, already: bool) -> list[Effect]:
 
 
 def service_down(session: Session, event: events.ServiceDown) -> Step:
-    if session.visit is not None:
-        return session, []
-    return out_of_service(session, event.code, retryable=event.retryable, retry_after=event.retry_after)
+    return refused(session, event) if session.visit is None else (session, [])
 
 
-def denied_again(session: Session, event: events.Denied) -> Step:
+def refused(session: Session, event: events.Denied | events.ServiceDown) -> Step:
+    """Go out of service, or stay there, because the API says no."""
     return out_of_service(session, event.code, retryable=event.retryable, retry_after=event.retry_after)
 
 
@@ -84,17 +82,6 @@ def retry_asked(session: Session, _event: events.RetryAsked) -> Step:
     again = replace(session, state=State.SIGNING_IN, code="")
     timers = [ClearTimer(Timer.RETRY), ClearTimer(Timer.IDLE)]
     return again, [*timers, *show(again), Authenticate(session.visit)]
-
-
-def language_chosen(session: Session, event: events.LanguageChosen) -> Step:
-    spoken = replace(session, language=event.language)
-    return spoken, [*show(spoken), SetTimer(Timer.AWAY, session.settings.idle_timeout)]
-
-
-def away(session: Session) -> Step:
-    """Forget what somebody chose who is gone, here or before the doors closed."""
-    quiet = replace(session, page="attract", language=None, link=START)
-    return quiet, show(quiet)
 
 
 def activity(session: Session, _event: events.Activity) -> Step:

@@ -41,6 +41,13 @@ def spare_painted(session: Session, _event: events.SparePainted) -> Step:
     return replace(session, spare=Spare.READY), []
 
 
+def start_spare(session: Session) -> Step:
+    """Start a spare, unless there is one."""
+    if session.spare is not Spare.NONE:
+        return session, []
+    return replace(session, spare=Spare.STARTING), [SpawnShell(Role.SPARE)]
+
+
 def spare_gone(session: Session) -> Step:
     """Do without a spare for a while."""
     gone = replace(session, spare=Spare.NONE, deaths=session.deaths + 1)

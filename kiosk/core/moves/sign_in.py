@@ -75,7 +75,7 @@ def activity(session: Session, _event: events.Activity) -> Step:
 
 
 def away(session: Session) -> Step:
-    """Forget what somebody chose who is gone."""
+    """Forget what somebody chose who is gone, here or before the doors closed."""
     fresh = replace(session, page="attract", language=None, link=START)
     return fresh, show(fresh)
 

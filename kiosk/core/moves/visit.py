@@ -17,8 +17,8 @@ from kiosk.core.effects import (
     SetTimer,
 )
 from kiosk.core.moves.pages import open_page, show
-from kiosk.core.moves.reset import reset, spawn_spare
-from kiosk.core.moves.service import out_of_service
+from kiosk.core.moves.reset import reset
+from kiosk.core.moves.service import out_of_service, refused
 from kiosk.core.moves.shells import respawn_front
 from kiosk.core.moves.waiting import RETRY_CAP, RETRY_FIRST, backoff
 from kiosk.core.session import Session, Spare, State, Timer
@@ -60,7 +60,7 @@ def granted_while_out(session: Session, event: events.Granted) -> Step:
 def denied(session: Session, event: events.Denied) -> Step:
     """Go out of service; or, if a renewal fails, try again while the page goes on with what it has."""
     if session.grant is None:
-        return out_of_service(session, event.code, retryable=event.retryable, retry_after=event.retry_after)
+        return refused(session, event)
     failed = replace(session, failures=session.failures + 1)
     delay = max(backoff(RETRY_FIRST, RETRY_CAP, failed.failures), event.retry_after or 0.0)
     return failed, [SetTimer(Timer.RENEWAL, delay)]
@@ -137,7 +137,3 @@ def spare_is_in_front(session: Session) -> Step:
     """Open the visit again in what was the spare."""
     promoted = replace(session, front=True, spare=Spare.NONE)
     return promoted, [Promote(), *open_page(promoted)]
-
-
-def start_spare(session: Session) -> Step:
-    return spawn_spare(session) if session.spare is Spare.NONE else (session, [])
