@@ -69,7 +69,7 @@ def launch(context: Context, user: UserId | None, link: DeepLink) -> Result:
 
 
 def _make_parts(context: Context, app: Supervisor) -> Parts:
-    from kiosk.commands._parts import make_parts  # noqa: PLC0415 - while the engine starts
+    from kiosk.commands._parts import make_parts  # noqa: PLC0415 - when the first page is there
 
     return make_parts(app, context=context)
 

@@ -1,6 +1,6 @@
 """The parts of a running kiosk, made from the configuration: the composition root of what is not the first page.
 
-What is slow is imported here, while the engine starts.
+What is slow is imported here, when the first page is there.
 """
 
 from __future__ import annotations
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DELIVERY_DELAY = 3.0
-"""Seconds from the start to the first look at the outbox: the first page has the processor for itself until then."""
-
 
 def make_parts(app: Supervisor, *, context: Context) -> Parts:
     """Make all parts for `app`, in its loop."""
@@ -62,7 +59,7 @@ def make_parts(app: Supervisor, *, context: Context) -> Parts:
 
     def start() -> None:
         serving.append(asyncio.create_task(_serve(server)))
-        mail.start()
+        mail.delivery.start()
 
     async def close() -> None:
         for task in serving:
@@ -97,14 +94,8 @@ class _Mail:
             config.event_visit_ended,
             on_queued=self._wake,
         )
-        self._beginning: asyncio.TimerHandle | None = None
-
-    def start(self) -> None:
-        self._beginning = self._loop.call_later(DELIVERY_DELAY, self.delivery.start)
 
     async def close(self) -> None:
-        if self._beginning is not None:
-            self._beginning.cancel()
         await self._loop.run_in_executor(None, self.events.close)
         await self.delivery.close()
         await self._connection.drop()
