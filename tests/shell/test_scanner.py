@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from tests.shell.conftest import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import psutil
 
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
@@ -42,6 +45,17 @@ def reads(shell: Shell, text: str, *, end: str = "Return") -> None:
 def types(shell: Shell, text: str) -> None:
     """Type a key every 250 ms; xdotool takes half of what it is told."""
     shell.xdotool("type", "--delay", "500", text)
+
+
+def stop_for_a_while(process: psutil.Process, *, after: float, seconds: float) -> None:
+    """Keep `process` from running for `seconds`, `after` some: a busy machine, at a moment that is known."""
+    never = threading.Event()
+    never.wait(after)
+    process.suspend()
+    try:
+        never.wait(seconds)
+    finally:
+        process.resume()
 
 
 @pytest.fixture
@@ -100,9 +114,11 @@ def test_a_scan_is_read_by_a_shell_that_was_busy_meanwhile(shell: Shell):
     """Its timer runs out while keys wait to be asked about."""
     show_page(shell, "attract")
     for pause in (0.45, 0.5, 0.55):  # a scan takes 0.3 s, and begins 0.3 s later
-        for delay, do in ((pause, shell.host().suspend), (pause + 2 * GAP, shell.host().resume)):
-            threading.Timer(delay, do).start()
-        reads(shell, CODE)
+        host = shell.host()
+        with ThreadPoolExecutor(1) as hand:
+            stopped = hand.submit(stop_for_a_while, host, after=pause, seconds=2 * GAP)
+            reads(shell, CODE)
+            stopped.result()
         assert shell.expect(Scanned) == Scanned(CODE)
 
 
