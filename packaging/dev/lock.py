@@ -22,7 +22,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LOCKS: Final = ROOT / "packaging" / "locks"
 LOWEST_PYTHON: Final = "3.11"
 # pip itself and what builds the project and its sdist-only dependencies without an isolated (unlocked) build.
-BUILD: Final = ("pip>=25", "setuptools>=80", "wheel>=0.45")
+BUILD: Final = ("pip>=25", "setuptools>=80", "wheel>=0.45", "meson-python>=0.17", "meson>=1.5", "ninja>=1.11")
+CAIRO: Final = ("pycairo>=1.25; sys_platform == 'linux'",)
+"""PyGObject's build looks for it, so it is installed one step before."""
 STAMP: Final = "# made by packaging/dev/lock.py from requirements sha256:"
 PIN: Final = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^ \\]+(?: ; [^\\]+)? \\$")
 HASH: Final = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
@@ -33,13 +35,14 @@ def requirements() -> dict[str, tuple[str, ...]]:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     runtime: list[str] = project["dependencies"]
-    sandbox: list[str] = project["optional-dependencies"]["sandbox"]
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
     dev: list[str] = pyproject["dependency-groups"]["dev"]
     build: list[str] = pyproject["build-system"]["requires"]
     return {
         "build": (*build, *BUILD),
+        "cairo": CAIRO,
         "runtime": tuple(runtime),
-        "dev": (*runtime, *sandbox, *dev),
+        "dev": (*runtime, *extras, *dev),
     }
 
 
