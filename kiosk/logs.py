@@ -1,6 +1,9 @@
 """The log: one line an event, in a bounded file, and on the terminal of who asks for it.
 
-    2026-11-23T14:00:00Z INFO kiosk.supervisor.app visit painted visit=3
+    2026-11-23T14:00:00Z INFO kiosk.supervisor.app visit painted visit=3 visitor=5f1c22ab
+
+While somebody is signed in, what the supervisor logs says so by a name that is good for this visit alone (`visitor`):
+who has the log follows a visit by it, and does not learn whose it is, or that the same person came twice.
 
 Nobody should log a secret. `redact` is the second line of defence, for what a library or a traceback quotes: it works
 on the finished text, so that message, arguments and exceptions all pass through it.
@@ -31,11 +34,15 @@ _LOUD = ("httpx", "httpcore", "asyncio")
 """Loggers that say whole URLs or much of nothing below WARNING."""
 
 _LONGEST_LINE = 8_192  # characters; enough for any message of ours, and no library's dump of a body
+_ROOM = 64  # characters that are kept free for the visitor's name
 
 _RECENT = 20
 """Warnings and errors that the operator panel can show. A page holds no more, and a day without trouble has fewer."""
 
 _LONGEST_RECENT = 240  # characters of each: all of them have to fit into one message to the window
+
+_OF_VISITS = "kiosk.supervisor"
+"""What logs below this name is about the terminal and who is at it; the outbox, for one, works off other visits."""
 
 # All of these take time in proportion to the text: no repetition may start anew at every character of a run.
 _GONE = "…"
@@ -50,6 +57,18 @@ _JWT = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){0,2}|(?<![\w-])[\w-]{16,}\.[\w-]{
 _UUID = re.compile(r"\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _LONGEST_NAME = 24  # characters: between two slashes, anything longer is not taken for the name of a folder
+
+
+_visitor = ""
+
+
+def name_visitor(name: str) -> None:
+    """Have the supervisor's lines say `visitor=name` from now on, or nothing if it is empty.
+
+    `name` must not tell who it is: see kiosk.supervisor.pseudonym.
+    """
+    global _visitor  # noqa: PLW0603 - one terminal, one visitor; handlers are as global
+    _visitor = name
 
 
 def redact(text: str) -> str:
@@ -80,6 +99,8 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         line = super().formatMessage(record)
+        if _visitor and record.name.startswith(_OF_VISITS):
+            line = f"{line[: _LONGEST_LINE - _ROOM]} visitor={_visitor}"
         return redact(line)[:_LONGEST_LINE].replace("\r", r"\r").replace("\n", r"\n")
 
     def format(self, record: logging.LogRecord) -> str:

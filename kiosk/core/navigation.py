@@ -19,6 +19,8 @@ OWN_WORDS: dict[str, frozenset[str]] = {
     "out-of-service": frozenset({"retry", "language"}),
     "warning": frozenset({"continue", "done"}),
     "notice": frozenset({"close"}),
+    "dialog": frozenset({"ok", "cancel"}),
+    "cool-down": frozenset({"done"}),
     "bar": frozenset({"done"}),
     "keyboard": frozenset({"key"}),
     "pin": frozenset({"pin", "close"}),

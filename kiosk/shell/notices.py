@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from kiosk.core.links import readable, secrets_in, shareable
 from kiosk.core.lockdown import LockdownFeature
@@ -81,6 +82,11 @@ class Notices:
         """Return the notice about a LockdownFeature, if it is one that people ask for."""
         kind = _KINDS.get(feature)
         return self._render(kind=kind) if kind and self._is_due() else None
+
+    def of_dialog(self, kind: str, *, text: str, default: str, here: str) -> OwnPage:
+        """Return the page that asks in the name of the one at `here`: by an alert, a confirm or a prompt."""
+        data = {"kind": kind, "text": text, "default": default, "host": urlsplit(here).hostname or ""}
+        return render_page("dialog", language=self.language, look=self._look, data=data)
 
     def closed(self) -> None:
         """Take note that somebody closed one."""

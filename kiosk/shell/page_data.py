@@ -9,6 +9,8 @@
     out-of-service  languages
     warning         seconds
     notice          kind=link | download | file | print | blocked, address, qr (inline SVG)
+    dialog          kind=alert | confirm | prompt, text, default, host
+    cool-down       seconds
     bar             account, balance (a decimal), left (seconds or null)
     keyboard        layout=text | latin | email | url | numbers
     pin             wait=seconds, wrong, unset
@@ -41,6 +43,7 @@ _METHODS: Final = ("argument", *SCREEN_METHODS)
 _FEATURES: Final = frozenset(feature.value for feature in Feature)
 _MESSAGES: Final = frozenset({"unknown", "wrong", "wait", "used", "expired"})
 _NOTICES: Final = frozenset({"link", "download", "file", "print", "blocked"})
+_DIALOGS: Final = frozenset({"alert", "confirm", "prompt"})
 _QR: Final = re.compile(
     r'<svg(?: (?:xmlns|viewBox|width|height|class|version)="[\w :/.-]*")*>'
     r'(?:<g transform="[\w().]*">)?'
@@ -119,6 +122,18 @@ def _notice(data: Data, texts: Texts) -> Data:
     }
 
 
+def _dialog(data: Data, texts: Texts) -> Data:
+    kind = word(data, "kind", _DIALOGS) or "alert"
+    host = data.get("host")
+    return {
+        "title": texts["title"].replace("{host}", host if isinstance(host, str) else ""),
+        "text": data.get("text") or "",
+        "default": data.get("default") or "",
+        "asking": kind != "alert",
+        "typing": kind == "prompt",
+    }
+
+
 def _bar(data: Data, _texts: Texts) -> Data:
     left = data.get("left")
     return {
@@ -137,6 +152,8 @@ _PAGES: Final[Mapping[str, Callable[[Data, Texts], Data]]] = {
     "sign-in": _sign_in,
     "warning": _warning,
     "notice": _notice,
+    "dialog": _dialog,
+    "cool-down": _warning,
     "bar": _bar,
     "pin": pin_values,
     "panel": panel_values,

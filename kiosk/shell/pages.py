@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
-_TYPED_IN = frozenset({"enrolment", "keyboard"})
+_TYPED_IN = frozenset({"dialog", "enrolment", "keyboard"})
 """Pages with the on-screen keyboard."""
 
 _PICTURED = frozenset({"attract", "sign-in"})
 _SCENES = {
     **dict.fromkeys(("attract", "sign-in", "loading"), "day"),
-    **dict.fromkeys(("warning", "notice", "out-of-service"), "night"),
+    **dict.fromkeys(("warning", "notice", "dialog", "cool-down", "out-of-service"), "night"),
 }
 _NO_DATA: Final[Mapping[str, object]] = MappingProxyType({})
 

@@ -53,6 +53,8 @@ class Start:
     corner: str = "top-left"
     """Where the operator taps: `top-left`, `top-right`, `bottom-left` or `bottom-right`."""
     taps: int = 7
+    listed_only: bool = False
+    """Let pages load from the allow-list alone, not from anywhere."""
     keyboard: bool = False
     """Show a keyboard on the screen when a text field of a visit's page has the focus."""
 
@@ -171,7 +173,7 @@ class LoadFailed:
 
 @dataclass(frozen=True, slots=True)
 class RendererGone:
-    """The process that draws the page ended."""
+    """The process that draws the page ended, or answers no more (`hung`)."""
 
     visit: int
     reason: str
@@ -179,11 +181,12 @@ class RendererGone:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A page asked for something that it may not have."""
+    """A page asked for something that it may not have; `by_visitor` if somebody had just touched it."""
 
     visit: int
     feature: str
     reason: str
+    by_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

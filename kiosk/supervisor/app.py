@@ -15,7 +15,7 @@ import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from kiosk import loop
+from kiosk import logs, loop
 from kiosk.core import effects, events
 from kiosk.core.session import Role, Session, Settings, State, Timer
 from kiosk.core.step import step
@@ -26,6 +26,7 @@ from kiosk.supervisor.connection import Connection
 from kiosk.supervisor.contents import OPERATOR_PAGES, content_of, language_of
 from kiosk.supervisor.inbox import FromShell
 from kiosk.supervisor.network_watch import NetworkWatch
+from kiosk.supervisor.pseudonym import name_for_this_visit
 from kiosk.supervisor.reception import Reception
 from kiosk.supervisor.timers import Timers
 from kiosk.supervisor.translation import translate
@@ -207,6 +208,9 @@ class Supervisor:
     def _advance(self, event: events.Event) -> None:
         before = self.session
         self.session, what = step(before, event)
+        if (visit := self.session.visit) is not None and before.visit is None:
+            logs.name_visitor(name_for_this_visit(visit.user))
+            log.info("visit began visit=%d", visit.number)
         if self.session.state is not before.state:
             self.since = time.time()
             log.info("state %s -> %s %s", before.state, self.session.state, self.session.code)
@@ -219,6 +223,8 @@ class Supervisor:
             self._reception.forget()
         for effect in what:
             self._perform(effect)
+        if self.session.visit is None:
+            logs.name_visitor("")
 
     # ── what is done about it ──
 

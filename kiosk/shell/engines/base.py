@@ -9,9 +9,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from kiosk.core.lockdown import LockdownFeature
 from kiosk.core.navigation import NavigationRequest, OriginPattern, Policy, Verdict
 from kiosk.core.origin import parse_origin
 from kiosk.core.renewal import renewed_url
+from kiosk.core.sub_resources import PRIVATE, SubResources
+from kiosk.shell.engines.dialogs import PAGE as DIALOG
+from kiosk.shell.engines.dialogs import DialogKind, Dialogs, shown
+from kiosk.shell.engines.heartbeat import Heartbeat
 from kiosk.shell.engines.native import Native
 from kiosk.shell.engines.showing import Pane, Showing
 from kiosk.shell.notices import PAGE as NOTICE
@@ -37,18 +42,40 @@ if TYPE_CHECKING:
 BLOCKED_PER_SECOND = 5
 """Blocked events of one kind that are reported in a second; the rest is refused in silence."""
 
+BY_VISITOR = 1.0
+"""Seconds after a press, or its release, in which what is refused counts as a visitor's attempt."""
+
 
 class Engine(Native):
     """A native webview inside the window that pywebview made: what all of them have in common."""
 
     def __init__(
-        self, *, emit: Callable[[Event], None], allow: Sequence[OriginPattern], people: Input, notices: Notices
+        self,
+        *,
+        emit: Callable[[Event], None],
+        allow: Sequence[OriginPattern],
+        listed_only: bool,
+        people: Input,
+        notices: Notices,
     ) -> None:
-        """Report by `emit`; `allow` is the operator's part of the allow-list, `people` takes what they do."""
+        """Report by `emit`; `allow` is the operator's part of the allow-list, `people` takes what they do.
+
+        With `listed_only` pages load from the allow-list alone.
+        """
         self.people = people
         self.notices = notices
         self._emit = emit
         self._allow = tuple(allow)
+        self._listed_only = listed_only
+        self.sub_resources = SubResources()
+        """What the page of the present visit may load: another one with every `load_url`."""
+        self._dialogs = Dialogs()
+        self._heartbeat = Heartbeat(
+            ping=self.ping,
+            call_later=self.call_later,
+            waits=lambda: self._dialogs.is_open,
+            hung=lambda: self.renderer_gone("hung"),
+        )
         self._visit = Showing()
         self._pages: dict[Pane, OwnPage] = {}
         self._over = True
@@ -60,12 +87,15 @@ class Engine(Native):
 
     def show_page(self, page: OwnPage) -> None:
         """Show a page of our own over everything else."""
+        if page.name != DIALOG:
+            self._dialogs.close()
         self._pages[Pane.FRONT] = page
         self._over = True
         self.load_page(page=page, pane=Pane.FRONT)
 
     def hide_page(self) -> None:
         """Show the visit's page again, if there is one that was painted."""
+        self._dialogs.close()
         self._over = False
         if self._visit.painted:
             self._arrange(over=False)
@@ -81,7 +111,11 @@ class Engine(Native):
     ) -> None:
         """Show a visit's page, by a renewed URL with `resume`. Raises InvalidInput if no page may have that URL."""
         origin = parse_origin(url)
-        before, self._visit = self._visit, Showing(visit, url, origin, Policy((OriginPattern(origin), *self._allow)))
+        listed = (OriginPattern(origin), *self._allow)
+        before, self._visit = self._visit, Showing(visit, url, origin, Policy(listed))
+        self.sub_resources = SubResources(self._listed_only, listed)
+        self._dialogs.close()
+        self._heartbeat.stop()
         self.notices.guard(url=url, handoff=handoff)
         self.set_handoff(origin=origin, handoff=handoff, renew=False)
         if resume and before.painted and before.visit == visit:
@@ -121,6 +155,31 @@ class Engine(Native):
                 self.no_window(url=url)
         return decision.verdict is Verdict.ALLOW
 
+    def may_load(self, *, url: str, page: str) -> bool:
+        """Whether the visit's document at `page` may load `url`: a script, a picture, a request."""
+        decision = self.sub_resources.decide(url, page=page)
+        if decision.verdict is Verdict.ALLOW:
+            return True
+        private = decision.reason == PRIVATE
+        self.deny(LockdownFeature.PRIVATE_NETWORK if private else LockdownFeature.SUB_RESOURCES, decision.reason)
+        return False
+
+    def may_leave(self) -> bool:
+        """Whether the page may go away although it asks people to stay: nothing here is ever unsaved."""
+        return True
+
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
+        """Show what a page of the visit asks and waits for, as a page of ours.
+
+        `answer` is called once, at once or later: with what was typed (nothing, but for a prompt), or with None if it
+        is cancelled: by the visitor, because nobody faces the page, or because it asks too often.
+        """
+        if self._over or self._covered or not self._visit.painted or not self._dialogs.open(answer):
+            answer(None)
+            self.deny(LockdownFeature.SCRIPT_DIALOGS, kind)
+            return
+        self.show_page(self.notices.of_dialog(kind, text=shown(text), default=shown(default), here=self.address()))
+
     def no_window(self, *, url: str) -> None:
         """Tell whoever asked that `url` opens neither here nor in a window of its own."""
         self._notify(lambda: self.notices.of_address(url, here=self.address()))
@@ -132,10 +191,8 @@ class Engine(Native):
             self.deny("navigation", "a page of our own goes nowhere")
             return
         word, value = said
-        if page.name == NOTICE:
-            self.notices.closed()
-            self.people.settle()  # a second tap is not for the visit's page
-            self.hide_page()
+        if page.name in {NOTICE, DIALOG}:
+            self._closed(page, word, value)
             return
         if pane is Pane.KEYBOARD:
             self.press_key(key=value)
@@ -151,7 +208,7 @@ class Engine(Native):
         count = count + 1 if since == second else 1
         self._reported[feature] = (second, count)
         if count <= BLOCKED_PER_SECOND:
-            self._emit(Blocked(self._visit.visit, feature, reason))
+            self._emit(Blocked(self._visit.visit, feature, reason, self.people.acted(BY_VISITOR)))
         self._notify(lambda: self.notices.of_feature(feature))
 
     def page_ready(self, *, pane: Pane, page: OwnPage) -> None:
@@ -171,6 +228,7 @@ class Engine(Native):
         if not self._over:
             self._lift_cover()
             self._arrange(over=False)
+        self._heartbeat.begin()
         self.after_frame(lambda: self._visit_seen(showing))
 
     def _visit_seen(self, showing: Showing) -> None:
@@ -191,11 +249,22 @@ class Engine(Native):
             self._emit(RendererGone(0, f"own-{reason}"))
             return
         self._visit.settled = True
+        self._heartbeat.stop()
+        self._dialogs.close()
         self._emit(RendererGone(self._visit.visit, reason))
 
     def playing(self, *, active: bool) -> None:
         """Report that sound or a video of the visit's page began or ended."""
         self._emit(Playing(active))
+
+    def _closed(self, page: OwnPage, word: str, value: str) -> None:
+        """Take the answer to a notice or a dialog: a second tap is not for the visit's page."""
+        self.people.settle()
+        if page.name == NOTICE:
+            self.notices.closed()
+        else:
+            self._dialogs.close(value if word == "ok" else None)
+        self.hide_page()
 
     def _notify(self, make: Callable[[], OwnPage | None]) -> None:
         """Show the notice that `make` returns, over a visit's page and nothing else."""
@@ -218,6 +287,7 @@ class Engine(Native):
     def _raise_cover(self) -> None:
         if not self._covered:
             self._covered = True
+            self._dialogs.close()
             self._pages.pop(Pane.FRONT, None)  # what is still on its way must not lift the cover
             self._visit.settled = True
             self.people.shut(shut=True)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from kiosk.shell.engines.base import Engine
     from kiosk.shell.protocol import Event, Start
 
-ENGINES = {"qtwebengine": ("kiosk.shell.engines.qtwebengine", "QtWebEngine")}
+ENGINES = {
+    "qtwebengine": ("kiosk.shell.engines.qtwebengine", "QtWebEngine"),
+    "webkitgtk": ("kiosk.shell.engines.webkitgtk", "WebKitGtk"),
+    "webview2": ("kiosk.shell.engines.webview2", "WebView2"),
+    "wkwebview": ("kiosk.shell.engines.wkwebview", "WkWebView"),
+}
 """Where each engine's adapter is. Only the one that is used is imported."""
 
 
@@ -34,4 +39,4 @@ def make_engine(start: Start, emit: Callable[[Event], None]) -> Engine:
         raise EngineUnavailable(f"the engine {start.engine} is not installed: {missing_part} is missing") from None
     people = Input(emit=emit, corner=start.corner, taps=start.taps, scanner=start.scanner)
     notices = Notices(look=start.look, language=start.language, acted=people.acted)
-    return kind(emit=emit, allow=allow, people=people, notices=notices)
+    return kind(emit=emit, allow=allow, listed_only=start.listed_only, people=people, notices=notices)

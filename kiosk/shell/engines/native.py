@@ -72,12 +72,20 @@ class Native(ABC):
         """Have `call` run on the GUI thread, in order. From any thread."""
 
     @abstractmethod
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Have `call` run on the GUI thread, not before `seconds` are over."""
+
+    @abstractmethod
     def load_page(self, *, page: OwnPage, pane: Pane) -> None:
         """Load a page of our own into a pane, which is not on the glass for that."""
 
     @abstractmethod
     def load_url(self, *, url: str) -> None:
         """Load the page of a visit, below what is on the glass."""
+
+    @abstractmethod
+    def ping(self, *, answer: Callable[[], None]) -> None:
+        """Have the visit's page run an empty script, and call `answer` on the GUI thread when it did."""
 
     @abstractmethod
     def address(self) -> str:

@@ -16,7 +16,7 @@ from kiosk.shell.engines.qt_script import OUR_WORLD, THEIR_WORLD, make_script, p
 from kiosk.shell.engines.showing import Showing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtWebEngineCore import QWebEngineProfile
 
@@ -74,6 +74,10 @@ class VisitPage:
             self.page.runJavaScript(scripts.reload_at(url), OUR_WORLD)  # a new fragment alone would load nothing
         else:
             self.page.load(QUrl(url, QUrl.ParsingMode.StrictMode))
+
+    def ping(self, answer: Callable[[], None]) -> None:
+        """See Native."""
+        self.page.runJavaScript("0", OUR_WORLD, lambda _: answer())
 
     def address(self) -> str:
         """Return where the page is."""

@@ -132,6 +132,9 @@ class QtWebEngine(Engine):
     def post(self, call: Callable[[], None]) -> None:
         self._poster.posted.emit(call)
 
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        QTimer.singleShot(round(1000 * seconds), self._poster, call)
+
     def load_page(self, *, page: OwnPage, pane: Pane) -> None:
         own = self._panes[pane]
         self._stage.set_page(pane, own.page)
@@ -140,6 +143,9 @@ class QtWebEngine(Engine):
     def load_url(self, *, url: str) -> None:
         self._stage.set_visit(self._remote.page)
         self._remote.load(url, self._visit)
+
+    def ping(self, *, answer: Callable[[], None]) -> None:
+        self._remote.ping(answer)
 
     def address(self) -> str:
         return self._remote.address()
