@@ -337,3 +337,26 @@ def test_keys_and_tokens_are_found_wherever_they_stand(before: str, secret: str,
 @pytest.mark.parametrize("run", ["a", "a-", "a.", "eyJ", "token", "/user/", "://", "a:", "0", "https://a@", "bearer "])
 def test_redaction_takes_no_longer_than_the_text_is_long(run: str):
     logs.redact(run * 50_000)
+
+
+@pytest.fixture
+def named() -> Iterator[str]:
+    logs.name_visitor("5f1c22ab")
+    yield "5f1c22ab"
+    logs.name_visitor("")
+
+
+@pytest.mark.private(23)
+def test_the_lines_of_a_visit_say_whose_it_is_without_saying_who(file: Path, named: str):
+    logs.set_up(file)
+
+    logging.getLogger("kiosk.supervisor.app").info("widget painted visit=%d", 3)
+    logging.getLogger("kiosk.outbox.delivery").info("events are sent again")
+    logging.getLogger("kiosk.supervisor.app").info("x" * 20_000)
+    logs.name_visitor("")
+    logging.getLogger("kiosk.supervisor.app").info("covered")
+
+    tagged, other, long, later = file.read_text().splitlines()
+    assert tagged.endswith(f" widget painted visit=3 visitor={named}")
+    assert long.endswith(f" visitor={named}")
+    assert "visitor=" not in other + later

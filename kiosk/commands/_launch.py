@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.core.look import Look
 from kiosk.core.scanner import ScannerSettings
+from kiosk.crash_dumps import forbid_core_dumps
 from kiosk.errors import EngineUnavailable
 from kiosk.result import Result
 from kiosk.shell.environment import environment_proxy
@@ -35,6 +36,7 @@ def launch(context: Context, user: UserId | None, link: DeepLink) -> Result:
     Raises EngineUnavailable and LockdownFailed.
     """
     config = context.config
+    forbid_core_dumps()
     inbox = Inbox()
     shell = _spawn(config, inbox, 1, spare=False)
     Thread(target=_sweep, name="sweep", daemon=True).start()

@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from kiosk.crash_dumps import forbid_core_dumps
 from kiosk.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def main(argv: Sequence[str]) -> int:
     if not {"folder", "lifeline", "lock"} <= options.keys():
         sys.stderr.write("kiosk shell is started by `kiosk run`, not by people\n")
         return ExitStatus.USAGE
+    forbid_core_dumps()
     _split(options)
-    _no_core_dumps()
     commands, events = _take_streams()
     # Late, for the keeper has no need of any of it.
     from pathlib import Path  # noqa: PLC0415
@@ -52,14 +53,6 @@ def _split(options: dict[str, str]) -> None:
     from kiosk.shell import keeper  # noqa: PLC0415
 
     keeper.split(folder=Path(options["folder"]), lifeline=int(options["lifeline"]), lock=int(options["lock"]))
-
-
-def _no_core_dumps() -> None:
-    """Keep the memory of a visit out of core files, for this process and every one below it."""
-    if sys.platform != "win32":
-        import resource  # noqa: PLC0415 - POSIX alone
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _take_streams() -> tuple[int, int]:

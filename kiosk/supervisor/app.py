@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kiosk.api import Enable3
     from kiosk.config import Config
     from kiosk.core.secret import Secret
+    from kiosk.core.session import Visit
     from kiosk.supervisor.inbox import Inbox
     from kiosk.supervisor.parts import Parts
     from kiosk.supervisor.screen import Screen
@@ -208,9 +209,7 @@ class Supervisor:
     def _advance(self, event: events.Event) -> None:
         before = self.session
         self.session, what = step(before, event)
-        if (visit := self.session.visit) is not None and before.visit is None:
-            logs.name_visitor(name_for_this_visit(visit.user))
-            log.info("visit began visit=%d", visit.number)
+        self._name_visitor(before.visit)
         if self.session.state is not before.state:
             self.since = time.time()
             log.info("state %s -> %s %s", before.state, self.session.state, self.session.code)
@@ -225,6 +224,13 @@ class Supervisor:
             self._perform(effect)
         if self.session.visit is None:
             logs.name_visitor("")
+
+    def _name_visitor(self, before: Visit | None) -> None:
+        """Have the log's lines name whose visit they are about, from the first to the last one of a visit."""
+        visit = self.session.visit
+        if visit is not None and (before is None or before.number != visit.number):
+            logs.name_visitor(name_for_this_visit(visit.user))
+            log.info("visit began visit=%d", visit.number)
 
     # ── what is done about it ──
 
