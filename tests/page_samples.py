@@ -100,6 +100,12 @@ SAMPLES = [
     Sample("warning", data={"seconds": 20}),
     Sample("notice", "link", data={"kind": "link", "qr": QR, "address": ADDRESS}),
     *(Sample("notice", kind, data={"kind": kind}) for kind in ("download", "file", "print", "blocked")),
+    Sample("dialog", "alert", data={"kind": "alert", "text": "Your reward is reserved.", "host": "widget.example"}),
+    Sample("dialog", "confirm", data={"kind": "confirm", "text": "Swap 500 points?\n" * 12, "host": "widget.example"}),
+    Sample(
+        "dialog", "prompt", data={"kind": "prompt", "text": "Your nickname?", "default": "Sam", "host": "w.example"}
+    ),
+    Sample("cool-down", data={"seconds": 30}),
     Sample("bar", strip=BAR_HEIGHT, data={"account": "••••4711", "balance": "1240.50", "left": None}),
     Sample(
         "bar", "left", strip=BAR_HEIGHT, data={"account": "••••4711", "balance": "1234567890123456789.5", "left": 275}

@@ -118,6 +118,7 @@ def _start(config: Config, *, spare: bool) -> Start:
         ),
         allow=[str(pattern) for pattern in config.allow],
         engine=config.engine,
+        listed_only=config.sub_resources == "allow-list",
         proxy=config.proxy or environment_proxy(),
         ca_file="" if config.ca_file is None else str(config.ca_file),
         spare=spare,

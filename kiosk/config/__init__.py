@@ -53,6 +53,7 @@ class Config:
     language: str
     """A language tag, or nothing: then the API is sent none, and our own pages are English."""
     engine: str
+    sub_resources: Literal["any", "allow-list"]
     screen: int
     windowed: bool
     brand: str
@@ -81,6 +82,8 @@ class Config:
     idle_warning: int
     idle_media: bool
     visit_limit: int
+    cool_down_after: int
+    cool_down: int
     after_crash: Literal["end", "reopen"]
     keyboard: bool
     terminal: str

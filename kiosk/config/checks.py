@@ -83,7 +83,21 @@ def check_proxy(value: str, field: str) -> str | None:
 
 def check_patterns(value: list[str], field: str) -> tuple[OriginPattern, ...]:
     """Return an allow-list."""
-    return tuple(parse_origin_pattern(item, field=field) for item in value)
+    patterns = tuple(parse_origin_pattern(item, field=field) for item in value)
+    for host in (pattern.origin.host for pattern in patterns if pattern.subdomains):
+        if _is_public_suffix(host):
+            raise InvalidInput(
+                field,
+                f"has a wildcard over {host}, where anybody can have a name",
+                allowed="https://*.host of a host that one owner has",
+            )
+    return patterns
+
+
+def _is_public_suffix(host: str) -> bool:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - few have wildcards, and it reads a large list
+
+    return PublicSuffixList().is_public(host)
 
 
 def check_language(value: str, field: str) -> str:

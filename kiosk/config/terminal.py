@@ -150,6 +150,22 @@ VISIT_KEYS = (
         check=checks.whole(60, 86_400),
     ),
     Key(
+        name="cool_down_after",
+        kind=Kind.INTEGER,
+        default=20,
+        allowed="0 (never) to 1000",
+        help="how many refused attempts of a visitor within a minute make the terminal take a break",
+        check=checks.whole(0, 1000),
+    ),
+    Key(
+        name="cool_down",
+        kind=Kind.INTEGER,
+        default=30,
+        allowed="10 to 600 seconds",
+        help="how long that break is",
+        check=checks.whole(10, 600),
+    ),
+    Key(
         name="after_crash",
         kind=Kind.STRING,
         default="end",

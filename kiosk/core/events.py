@@ -129,6 +129,13 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """The visitor tried what is refused: to leave the page, for instance."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Playing:
     """Sound or a video of the visit's page began or ended."""
 
@@ -239,6 +246,7 @@ Event = (
     | Painted
     | PageFailed
     | Activity
+    | Attempt
     | Playing
     | SignInAsked
     | BackAsked

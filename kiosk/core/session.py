@@ -20,6 +20,7 @@ class State(StrEnum):
     SIGNING_IN = "signing-in"
     VISIT = "visit"
     WARNING = "warning"
+    COOL_DOWN = "cool-down"
     RESETTING = "resetting"
     OUT_OF_SERVICE = "out-of-service"
     ENROLMENT = "enrolment"
@@ -44,6 +45,10 @@ class Timer(StrEnum):
     """Nobody went on with what was chosen on the attract or sign-in page."""
     OPERATOR = "operator"
     """Nobody touched the PIN page or the panel."""
+    ATTEMPTS = "attempts"
+    """A minute since the first of a visitor's refused attempts that still count."""
+    COOL_DOWN = "cool-down"
+    """The break after too many of them is over."""
     SPARE = "spare"
     RESET = "reset"
 
@@ -87,6 +92,9 @@ class Settings:
     operator_timeout: float = 60.0
     media_counts: bool = False
     """Whether sound or a video that plays counts as somebody being there."""
+    cool_down_after: int = 20
+    """How many refused attempts of a visitor within a minute lead to a break; 0: none does."""
+    cool_down: float = 30.0
     reopen: bool = False
     """Whether a visit whose window died is opened again."""
 
@@ -120,6 +128,8 @@ class Session:
     language: str | None = None
     """The language that somebody chose on the screen."""
     playing: bool = False
+    attempts: int = 0
+    """How often the visitor tried what is refused, lately."""
     pin: bool = False
     """The PIN page lies over what there is."""
     then: Wanted | None = None

@@ -4,7 +4,7 @@
 TRANSITIONS does not list leaves the session as it is, on purpose, for a late timer or a double tap is normal life.
 Events that can come late carry the number of their visit, and one of another visit is ignored.
 
-    attract ──Begin──▶ signing-in ──Painted──▶ visit ◀──▶ warning
+    attract ──Begin──▶ signing-in ──Painted──▶ visit ◀──▶ warning, cool-down
        ▲                  │    ▲                 │           │
        │                  ▼    │                 ▼           ▼
        ├───────────── out-of-service         resetting ──────┴──▶ attract, the next visit, or the panel
@@ -105,6 +105,7 @@ _OPEN_TIMERS: dict[Timer, Callable[[Session], Step]] = {
     Timer.PAINT: visit.paint_limit,
     Timer.RENEWAL: visit.renew,
     Timer.SPARE: shells.start_spare,
+    Timer.ATTEMPTS: visit.forget_attempts,
 }
 
 TRANSITIONS: dict[State, Row] = {
@@ -138,7 +139,13 @@ TRANSITIONS: dict[State, Row] = {
         **_PIN,
         **_OPEN,
         events.Activity: visit.activity,
+        events.Attempt: visit.attempt,
         events.TimerFired: _by_timer({**_OPEN_TIMERS, Timer.IDLE: visit.idle}),
+    },
+    State.COOL_DOWN: {
+        **_PIN,
+        **_OPEN,
+        events.TimerFired: _by_timer({**_OPEN_TIMERS, Timer.COOL_DOWN: visit.cooled_down}),
     },
     State.WARNING: {
         **_OPEN,

@@ -38,6 +38,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _TYPED_IN = frozenset({"dialog", "enrolment", "keyboard"})
 """Pages with the on-screen keyboard."""
 
+_LIKE = {"cool-down": "warning"}
+"""Pages with the style and the script of another."""
+
 _PICTURED = frozenset({"attract", "sign-in"})
 _SCENES = {
     **dict.fromkeys(("attract", "sign-in", "loading"), "day"),
@@ -97,7 +100,9 @@ def render_page(
         "choosing": bool(choices),
         **page_values(name, data, texts),
         "json": Markup(literal(page)),
-        "script": Markup(_asset("common.js") + (_keyboard() if name in _TYPED_IN else "") + _asset(f"{name}.js")),
+        "script": Markup(
+            _asset("common.js") + (_keyboard() if name in _TYPED_IN else "") + _asset(f"{_LIKE.get(name, name)}.js")
+        ),
         "nonce": secrets.token_hex(16),
     }
     html = render("frame.html", {**values, "body": render(f"{name}.html", values)})
@@ -116,7 +121,7 @@ def _frame_values(name: str, look: Look) -> Mapping[str, object]:
         "scene": scene,
         "drawn": scene in {"day", "night"},
         "day": scene == "day",
-        "style": Markup(style_of(look) + _asset("common.css") + keys + _asset(f"{name}.css")),
+        "style": Markup(style_of(look) + _asset("common.css") + keys + _asset(f"{_LIKE.get(name, name)}.css")),
     }
 
 

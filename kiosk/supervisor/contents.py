@@ -56,9 +56,14 @@ def _warning(_effect: ShowPage, config: Config) -> Content:
     return {"seconds": config.idle_warning}
 
 
+def _cool_down(_effect: ShowPage, config: Config) -> Content:
+    return {"seconds": config.cool_down}
+
+
 _CONTENTS: dict[str, Callable[[ShowPage, Config], Content]] = {
     "attract": _attract,
     "sign-in": _sign_in,
     "out-of-service": _out_of_service,
     "warning": _warning,
+    "cool-down": _cool_down,
 }

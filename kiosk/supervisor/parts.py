@@ -40,5 +40,7 @@ def settings_of(config: Config) -> Settings:
         visit_limit=config.visit_limit,
         operator_timeout=config.operator_timeout,
         media_counts=config.idle_media,
+        cool_down_after=config.cool_down_after,
+        cool_down=config.cool_down,
         reopen=config.after_crash == "reopen",
     )

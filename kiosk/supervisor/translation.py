@@ -61,8 +61,10 @@ def _renderer_gone(message: protocol.RendererGone, role: Role) -> events.Event:
     return events.ShellGone(role)
 
 
-def _blocked(message: protocol.Blocked, _role: Role) -> None:
-    log.warning("blocked visit=%d feature=%s reason=%s", message.visit, message.feature, message.reason)
+def _blocked(message: protocol.Blocked, _role: Role) -> events.Event | None:
+    who = "visitor" if message.by_visitor else "page"
+    log.warning("blocked visit=%d feature=%s reason=%s by=%s", message.visit, message.feature, message.reason, who)
+    return events.Attempt(message.visit) if message.by_visitor else None
 
 
 def _said(message: protocol.Said, _role: Role) -> events.Event | None:

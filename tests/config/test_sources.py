@@ -156,7 +156,7 @@ def test_a_wrong_value_is_named_with_its_line_and_what_is_allowed():
         'proxy = "http://proxy/path"',
         'proxy = "proxy:3128"',
         'language = "deutsch!"',
-        'engine = "webkitgtk"',
+        'engine = "gecko"',
         'auth = "sdk"',
         'brand = "two\\nlines"',
         "screen.x = 1",

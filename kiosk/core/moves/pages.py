@@ -16,6 +16,7 @@ PAINT_LIMIT = 30.0
 _PAGES = {
     State.SIGNING_IN: "loading",
     State.WARNING: "warning",
+    State.COOL_DOWN: "cool-down",
     State.OUT_OF_SERVICE: "out-of-service",
     State.ENROLMENT: "enrolment",
     State.PANEL: "panel",

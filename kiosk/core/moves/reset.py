@@ -46,6 +46,8 @@ _OF_A_VISIT = (
     Timer.RETRY,
     Timer.AWAY,
     Timer.OPERATOR,
+    Timer.ATTEMPTS,
+    Timer.COOL_DOWN,
     Timer.SPARE,
     Timer.RESPAWN,
 )
@@ -66,6 +68,7 @@ def reset(
         link=START,
         language=None,
         playing=False,
+        attempts=0,
         pin=False,
         then=then,
         panel=panel,

@@ -32,6 +32,10 @@ SPARE_DELAY = 2.0
 """Seconds from a visit's first frame to the start of the spare: the page has the processor for itself until then."""
 
 
+ATTEMPTS_COUNT = 60.0
+"""Seconds in which refused attempts add up."""
+
+
 def granted(session: Session, event: events.Granted) -> Step:
     """Open the page, or renew what it has."""
     first = session.grant is None
@@ -99,6 +103,26 @@ def activity(session: Session, _event: events.Activity) -> Step:
 
 def playing(session: Session, event: events.Playing) -> Step:
     return replace(session, playing=event.active), []
+
+
+def attempt(session: Session, _event: events.Attempt) -> Step:
+    """Count what the visitor tries; if it is too much, let them do nothing for a while."""
+    counted = replace(session, attempts=session.attempts + 1)
+    if 0 < session.settings.cool_down_after <= counted.attempts:
+        cooling = replace(session, state=State.COOL_DOWN, attempts=0)
+        timers = [ClearTimer(Timer.ATTEMPTS), ClearTimer(Timer.IDLE)]
+        return cooling, [*show(cooling), *timers, SetTimer(Timer.COOL_DOWN, session.settings.cool_down)]
+    return counted, [SetTimer(Timer.ATTEMPTS, ATTEMPTS_COUNT)] if counted.attempts == 1 else []
+
+
+def forget_attempts(session: Session) -> Step:
+    return replace(session, attempts=0), []
+
+
+def cooled_down(session: Session) -> Step:
+    """Go on with the visit, if somebody is still there."""
+    back = replace(session, state=State.VISIT)
+    return back, [*show(back), SetTimer(Timer.IDLE, session.settings.idle_timeout)]
 
 
 def idle(session: Session) -> Step:

@@ -8,37 +8,35 @@ from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from kiosk.core.keys import is_for_pages
 from kiosk.core.lockdown import LockdownFeature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_KEYS = frozenset(
-    {
-        Qt.Key.Key_Backspace,
-        Qt.Key.Key_Delete,
-        Qt.Key.Key_Return,
-        Qt.Key.Key_Enter,
-        Qt.Key.Key_Tab,
-        Qt.Key.Key_Backtab,
-        Qt.Key.Key_Escape,
-        Qt.Key.Key_Left,
-        Qt.Key.Key_Right,
-        Qt.Key.Key_Up,
-        Qt.Key.Key_Down,
-        Qt.Key.Key_Home,
-        Qt.Key.Key_End,
-        Qt.Key.Key_PageUp,
-        Qt.Key.Key_PageDown,
-        Qt.Key.Key_Shift,
-        Qt.Key.Key_AltGr,
-        Qt.Key.Key_CapsLock,
-        Qt.Key.Key_NumLock,
-    }
-)
-"""Keys without a text that a page may have. All others (F1 to F35, back, refresh, menu, print, ...) are dropped."""
+_NAMES = {
+    Qt.Key.Key_Backspace: "Backspace",
+    Qt.Key.Key_Delete: "Delete",
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Tab: "Tab",
+    Qt.Key.Key_Backtab: "Tab",
+    Qt.Key.Key_Escape: "Escape",
+    Qt.Key.Key_Left: "ArrowLeft",
+    Qt.Key.Key_Right: "ArrowRight",
+    Qt.Key.Key_Up: "ArrowUp",
+    Qt.Key.Key_Down: "ArrowDown",
+    Qt.Key.Key_Home: "Home",
+    Qt.Key.Key_End: "End",
+    Qt.Key.Key_PageUp: "PageUp",
+    Qt.Key.Key_PageDown: "PageDown",
+    Qt.Key.Key_Shift: "Shift",
+    Qt.Key.Key_AltGr: "AltGraph",
+    Qt.Key.Key_CapsLock: "CapsLock",
+    Qt.Key.Key_NumLock: "NumLock",
+}
+"""The W3C names of the keys that may be for pages; of all others it matters only that they have none of these."""
 
-_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _BUTTONS = frozenset({Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton})
 """The middle button pastes and opens windows; the others go back and forward."""
 
@@ -119,10 +117,11 @@ def _input_feature(kind: QEvent.Type, event: QEvent) -> LockdownFeature | None:
 
 def is_plain(event: QKeyEvent) -> bool:
     """Whether a key is for typing and moving about, not a command to the browser."""
-    text = event.text()
-    if text.isprintable() and text:
-        # AltGr counts as Ctrl+Alt on some systems, and then the key has a text.
-        commands = event.modifiers() & _COMMANDS
-        altgr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        return not commands or commands == altgr
-    return event.key() in _KEYS and not event.modifiers() & _COMMANDS
+    modifiers = event.modifiers()
+    return is_for_pages(
+        _NAMES.get(Qt.Key(event.key()), ""),
+        event.text(),
+        ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+        alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
+        meta=bool(modifiers & Qt.KeyboardModifier.MetaModifier),
+    )

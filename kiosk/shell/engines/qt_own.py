@@ -14,9 +14,12 @@ from kiosk.shell.engines.qt_page import Page, encoded
 from kiosk.shell.engines.qt_script import OUR_WORLD, put_script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWebEngineCore import QWebEngineProfile
 
     from kiosk.shell.engines.base import Engine
+    from kiosk.shell.engines.dialogs import DialogKind
     from kiosk.shell.engines.showing import Pane
     from kiosk.shell.pages import OwnPage
 
@@ -74,6 +77,12 @@ class OwnPane:
     def deny(self, feature: str, reason: str = "") -> None:
         """Report what the page may not have."""
         self._engine.deny(feature, reason)
+
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
+        """Ask nobody: pages of our own have no dialogs."""
+        del text, default
+        self.deny("script-dialogs", kind)
+        answer(None)
 
     def no_window(self, *, url: str) -> None:
         """Do nothing: pages of our own have no links."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEventLoop, QUrl
 from PySide6.QtWebEngineCore import (
     QWebEngineCertificateError,
     QWebEngineClientCertificateSelection,
@@ -24,9 +24,15 @@ from PySide6.QtWebEngineCore import (
 from kiosk.core.lockdown import LockdownFeature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtNetwork import QAuthenticator
+
+    from kiosk.shell.engines.dialogs import DialogKind
+
+
+_LEAVING = "Are you sure you want to leave this page? Changes that you made may not be saved."
+"""How Qt WebEngine words a `beforeunload` (javascript_dialog_manager_qt.cpp), while no translation is installed."""
 
 
 class Judge(Protocol):
@@ -35,6 +41,7 @@ class Judge(Protocol):
     def may_navigate(self, *, url: str, main_frame: bool, kind: QWebEnginePage.NavigationType) -> bool: ...
     def deny(self, feature: str, reason: str = "") -> None: ...
     def no_window(self, *, url: str) -> None: ...
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None: ...
     def heard(self, text: str) -> None: ...
 
 
@@ -87,21 +94,35 @@ class Page(QWebEnginePage):
         return []
 
     def javaScriptAlert(self, securityOrigin: QUrl | str, msg: str, /) -> None:  # noqa: ARG002, N802, N803
-        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "alert")
+        self._ask("alert", msg)
 
     def javaScriptConfirm(self, securityOrigin: QUrl | str, msg: str, /) -> bool:  # noqa: ARG002, N802, N803
-        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "confirm")
-        return False
+        # Qt asks in the same way whether people want to leave a page: they do, and are not asked.
+        return msg == _LEAVING or self._ask("confirm", msg) is not None
 
     def javaScriptPrompt(  # noqa: N802
         self,
         securityOrigin: QUrl | str,  # noqa: ARG002, N803
-        msg: str,  # noqa: ARG002
-        defaultValue: str,  # noqa: ARG002, N803
+        msg: str,
+        defaultValue: str,  # noqa: N803
         /,
     ) -> tuple[bool, str]:
-        self._judge.deny(LockdownFeature.SCRIPT_DIALOGS, "prompt")
-        return False, ""
+        answer = self._ask("prompt", msg, defaultValue)
+        return answer is not None, answer or ""
+
+    def _ask(self, kind: DialogKind, text: str, default: str = "") -> str | None:
+        """Wait for the answer, while everything but the page goes on: Chromium waits for us."""
+        answers: list[str | None] = []
+        loop = QEventLoop()
+
+        def answered(answer: str | None) -> None:
+            answers.append(answer)
+            loop.quit()
+
+        self._judge.ask(kind=kind, text=text, default=default, answer=answered)
+        if not answers:
+            loop.exec()
+        return answers[0] if answers else None
 
     def javaScriptConsoleMessage(  # noqa: N802
         self,

@@ -12,6 +12,7 @@ from kiosk.core.origin import Origin, parse_origin
 from kiosk.errors import InvalidInput
 from kiosk.shell.engines import qt_settings, scripts
 from kiosk.shell.engines.qt_page import Page, encoded
+from kiosk.shell.engines.qt_requests import Requests
 from kiosk.shell.engines.qt_script import OUR_WORLD, THEIR_WORLD, make_script, put_script, remove_script
 from kiosk.shell.engines.showing import Showing
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEngineProfile
 
     from kiosk.shell.engines.base import Engine
+    from kiosk.shell.engines.dialogs import DialogKind
 
 _Status = QWebEngineLoadingInfo.LoadStatus
 _Kind = QWebEnginePage.NavigationType
@@ -57,6 +59,8 @@ class VisitPage:
         self.actions_off = qt_settings.disable_actions(self.page)
         put_script(self.page, "restrictions", scripts.RESTRICTIONS, sub_frames=True)
         profile.downloadRequested.connect(self.page.refuse_download)
+        self._requests = Requests(engine.may_load)
+        profile.setUrlRequestInterceptor(self._requests)
         self.page.loadingChanged.connect(self._loading_changed)
         self.page.urlChanged.connect(self._url_changed)
         self.page.renderProcessTerminated.connect(self._renderer_terminated)
@@ -112,6 +116,10 @@ class VisitPage:
     def deny(self, feature: str, reason: str = "") -> None:
         """Report what the page may not have."""
         self._engine.deny(feature, reason)
+
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
+        """Show what the page asks."""
+        self._engine.ask(kind=kind, text=text, default=default, answer=answer)
 
     def no_window(self, *, url: str) -> None:
         """Take note of an address that a person wanted in a window of its own."""
