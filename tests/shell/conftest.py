@@ -6,6 +6,7 @@ import os
 import queue
 import subprocess
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil
@@ -28,6 +29,29 @@ if TYPE_CHECKING:
 E = TypeVar("E")
 
 START = Start(windowed=False, screen=0, language="en", look=Look("Brand"), allow=[])
+
+
+ENGINES = ("qtwebengine", "webkitgtk")
+"""Those that run here. KIOSK_TEST_ENGINE names one of them, to run the tests of `both_engines` with that alone."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked `both_engines` once with each."""
+    if metafunc.definition.get_closest_marker("both_engines") is not None:
+        if "engine" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("engine")
+        metafunc.parametrize("engine", engines())
+
+
+def engines() -> tuple[str, ...]:
+    only = os.environ.get("KIOSK_TEST_ENGINE")
+    return (only,) if only else ENGINES
+
+
+@pytest.fixture
+def engine() -> str:
+    """The engine of the shells of a test that is not marked `both_engines`."""
+    return "qtwebengine"
 
 
 class Shell:
@@ -109,13 +133,15 @@ def base(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_shell(display: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Shell]]:
+def open_shell(
+    display: str, base: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> Iterator[Callable[..., Shell]]:
     """Start shells that end with the test."""
     monkeypatch.setenv("DISPLAY", display)
     shells: list[Shell] = []
 
     def opened(start: Start = START) -> Shell:
-        shells.append(Shell(display=display, start=start, base=base))
+        shells.append(Shell(display=display, start=replace(start, engine=engine), base=base))
         return shells[-1]
 
     yield opened
