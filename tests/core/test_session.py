@@ -31,6 +31,7 @@ from kiosk.core.effects import (
 )
 from kiosk.core.events import (
     Activity,
+    Attempt,
     BackAsked,
     Begin,
     Denied,
@@ -67,7 +68,7 @@ from kiosk.core.events import (
 from kiosk.core.moves.operating import PIN_LIMIT
 from kiosk.core.moves.pages import PAINT_LIMIT
 from kiosk.core.moves.reset import RESET_LIMIT
-from kiosk.core.moves.visit import SPARE_DELAY
+from kiosk.core.moves.visit import ATTEMPTS_COUNT, SPARE_DELAY
 from kiosk.core.moves.waiting import RESPAWN_CAP, RETRY_CAP, backoff
 from kiosk.core.secret import Secret
 from kiosk.core.session import Role, Session, Settings, Spare, State, Timer, Visit, Wanted
@@ -88,6 +89,7 @@ OPENING = replace(SIGNING_IN, grant=WIDGET)
 IN_VISIT = replace(OPENING, state=State.VISIT)
 WITH_SPARE = replace(IN_VISIT, spare=Spare.READY)
 WARNED = replace(WITH_SPARE, state=State.WARNING)
+COOLING = replace(WITH_SPARE, state=State.COOL_DOWN)
 RESETTING = replace(ATTRACT, state=State.RESETTING, visits=1, spare=Spare.READY)
 OUT = replace(SIGNING_IN, state=State.OUT_OF_SERVICE, code="api.unreachable", failures=1)
 CLOSED = replace(OUT, visit=None)
@@ -101,6 +103,7 @@ PLACES = [
     IN_VISIT,
     WITH_SPARE,
     WARNED,
+    COOLING,
     RESETTING,
     OUT,
     CLOSED,
@@ -811,3 +814,42 @@ class AnyDay(RuleBasedStateMachine):
 
 AnyDay.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestAnyDay = AnyDay.TestCase
+
+
+# ── a visitor who keeps trying ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_attempts_add_up_within_a_minute():
+    once, effects = step(IN_VISIT, Attempt(1))
+    assert (once.attempts, effects) == (1, [SetTimer(Timer.ATTEMPTS, ATTEMPTS_COUNT)])
+    twice, effects = step(once, Attempt(1))
+    assert (twice.attempts, effects) == (2, [])
+    assert step(twice, TimerFired(Timer.ATTEMPTS)) == (IN_VISIT, [])
+
+
+def test_too_many_of_them_lead_to_a_break_and_the_visit_goes_on_after_it():
+    session = replace(IN_VISIT, attempts=19)
+    cooling, effects = step(session, Attempt(1))
+
+    assert cooling == replace(IN_VISIT, state=State.COOL_DOWN)
+    assert effects == [
+        ShowPage("cool-down"),
+        ClearTimer(Timer.ATTEMPTS),
+        ClearTimer(Timer.IDLE),
+        SetTimer(Timer.COOL_DOWN, 30.0),
+    ]
+    assert step(cooling, Attempt(1)) == (cooling, [])
+    assert step(cooling, TimerFired(Timer.COOL_DOWN)) == (IN_VISIT, [HidePage(), SetTimer(Timer.IDLE, 60.0)])
+
+
+def test_done_ends_the_visit_in_a_break_too():
+    ended, effects = step(replace(WITH_SPARE, state=State.COOL_DOWN), DoneAsked())
+
+    assert ended.state is State.RESETTING
+    assert EndVisit(VISIT, "done") in effects
+
+
+def test_without_a_limit_there_is_no_break():
+    session = replace(IN_VISIT, settings=Settings(cool_down_after=0), attempts=10_000)
+
+    assert step(session, Attempt(1))[0].state is State.VISIT
