@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk import paths
 from kiosk.commands._context import context_of
 from kiosk.config import Problem, Setting, Survey, survey_config
+from kiosk.config.pattern import UserPattern
 from kiosk.errors import ConfigError, ExitStatus
 from kiosk.result import Result
 
@@ -104,6 +104,6 @@ def _shown(value: object) -> str:
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     if isinstance(value, tuple):
         return [str(item) for item in value]
-    if isinstance(value, re.Pattern):
+    if isinstance(value, UserPattern):
         return value.pattern
     return str(value) if isinstance(value, Path) else value

@@ -16,10 +16,10 @@ from kiosk.config.sources import Problem, Setting, Source, Survey, read_environm
 from kiosk.errors import ConfigError
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kiosk.config.pattern import UserPattern
     from kiosk.core.deeplink import Feature
     from kiosk.core.navigation import OriginPattern
 
@@ -65,7 +65,7 @@ class Config:
     log_level: str
     # How visitors sign in.
     sign_in: tuple[str, ...]
-    user_pattern: re.Pattern[str] | None
+    user_pattern: UserPattern | None
     scanner_prefix: str
     scanner_suffix: str
     scanner_gap_ms: int

@@ -7,6 +7,7 @@ import re
 import stat
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.config.schema import KEYS, PREFIX, looks_secret, nearest
@@ -20,6 +21,8 @@ OTHER_VARIABLES = frozenset({"KIOSK_INSECURE_ALLOW_ROOT"})
 """Variables with our prefix that are no configuration."""
 
 _LONGEST_FILE = 65_536  # bytes; an honest configuration has less than 2 KiB
+_MOST_KEYS = 200  # of one file; there are some fifty, and each that is none costs a search for what it may be a slip of
+_MOST_LOOKS = 3  # lines that only look like a statement, because they are inside a text; each costs a parse
 _POSITION = re.compile(r"^(?P<reason>[A-Za-z ,/-]*).*\(at line (?P<line>\d+), column (?P<column>\d+)\)$", re.DOTALL)
 _NO_SECRETS = "secrets are not accepted here: run `kiosk setup`"
 _WHERE_SECRETS_GO = "remove it here: it keeps the API key in the keyring, and of the PIN a hash"
@@ -121,7 +124,13 @@ def read_toml(survey: Survey, data: bytes, name: str, source: Source) -> None:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         survey.problems.append(_malformed(name, str(error)))
         return
-    for key, value in values.items():
+    except ValueError:  # Python's int: a number of more than 4300 digits
+        survey.problems.append(Problem(name, "", "has a number of too many digits"))
+        return
+    for number, (key, value) in enumerate(values.items()):
+        if number == _MOST_KEYS:
+            survey.problems.append(Problem(name, "", f"sets more than {_MOST_KEYS} keys; the others are not read"))
+            return
         line = find_line(text, key)
         where = name if line is None else f"{name}:{line}"
         survey.take(key, value, source, where)
@@ -150,9 +159,8 @@ def find_line(text: str, key: str) -> int | None:
 
     statement = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
     lines = split_lines(text)
-    for index, line in enumerate(lines):
-        if not statement.match(line):
-            continue
+    likely = (index for index, line in enumerate(lines) if statement.match(line))
+    for index in islice(likely, _MOST_LOOKS):
         try:
             tomllib.loads("".join(lines[:index]))
         except tomllib.TOMLDecodeError:

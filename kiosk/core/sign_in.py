@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from kiosk.core.deeplink import DeepLink
@@ -43,7 +43,13 @@ class SignInRefused(Exception):
         self.wait = wait
 
 
-def check_pattern(user: UserId, pattern: re.Pattern[str] | None) -> None:
+class IdPattern(Protocol):
+    """What a whole id looks like: what `fullmatch` returns is true if a text is one. In a time that is bounded."""
+
+    def fullmatch(self, text: str, /) -> object: ...
+
+
+def check_pattern(user: UserId, pattern: IdPattern | None) -> None:
     """Raise SignInRefused if there is a pattern that the whole id does not match."""
     if pattern is not None and not pattern.fullmatch(user.reveal()):
         raise SignInRefused("unknown", "the user id does not match user_pattern")

@@ -19,9 +19,9 @@ from kiosk.core.user_id import UserId
 from kiosk.errors import InvalidInput
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Collection
 
+    from kiosk.core.sign_in import IdPattern
     from kiosk.sign_in.signed_code import SignedCode
 
 
@@ -42,7 +42,7 @@ class SignInDesk:
         self,
         *,
         methods: Collection[str],
-        pattern: re.Pattern[str] | None,
+        pattern: IdPattern | None,
         codes: Codes | None,
         check_digit: CheckDigit,
         longest: int,

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.config.pattern import UserPattern
 from kiosk.config.schema import KEYS
 from kiosk.core.deeplink import Feature
 from kiosk.errors import InvalidInput
@@ -95,7 +97,12 @@ def test_a_slip_is_recognised():
 
 
 def test_a_pattern_is_ready_to_be_matched():
-    assert KEYS["user_pattern"].parse("[A-Z]{2}[0-9]{6}") == re.compile("[A-Z]{2}[0-9]{6}")
+    pattern = KEYS["user_pattern"].parse("[A-Z]{2}[0-9]{6}")
+
+    assert pattern == UserPattern("[A-Z]{2}[0-9]{6}")
+    assert [pattern.fullmatch(text) for text in ("AB123456", "ab123456", "AB12345", "AB1234567", "")] == [True] + [
+        False
+    ] * 4
 
 
 @pytest.mark.parametrize(
@@ -124,26 +131,62 @@ SLOW = [
     "visitor-([0-9]+)*x",
     "(a|a|a|a|a|a|a|a|a|a)*",
     "(?:aaaa?){1,90}",
+    "a*a*a*a*a*a*a*a*b",
+    "a?" * 80 + "a" * 80,
+    "(a|a)" * 50,
+    "(a{0,9}){0,9}.{1,40}|",
+    r".*\w*[a-z]*.+(?:a|aa|aaa)*-",
 ]
-QUICK = [
-    "[0-9]{8}",
-    "([a-z]+-)*[0-9]+",
-    "(ab){3}",
-    "visitor-[0-9]{1,9}",
-    "([0-9]{4} ){3}[0-9]{4}",
-    "(?:a|b)+",
-    r"(\w\d)+",
-]
+"""Python would match them for longer than anybody lives, or has been seen to take seconds."""
 
 
 @pytest.mark.parametrize("value", SLOW)
-def test_a_pattern_that_an_id_could_stop_the_terminal_with_is_refused(value: str):
-    assert "too long for some ids" in refusal("user_pattern", value)
+def test_no_id_stops_the_terminal_whatever_the_pattern(value: str):
+    pattern = KEYS["user_pattern"].parse(value)
+    began = time.thread_time()
+
+    for text in ("a" * 255 + "!", "x" * 256, "0" * 255 + "a", "visitor-" + "1" * 248, "a" * 255 + "-"):
+        pattern.fullmatch(text)
+    assert time.thread_time() - began < 1
 
 
-@pytest.mark.parametrize("value", QUICK)
-def test_a_pattern_with_a_group_is_fine_otherwise(value: str):
-    assert KEYS["user_pattern"].parse(value) == re.compile(value)
+@pytest.mark.parametrize(
+    "value", [r"(a)\1", "(?=a)a", "(?<!a)b", r"\bab", "a^b", "a$b", "(?>a)", "a++", "(a{1000}){1000}", "(^a){2}"]
+)
+def test_what_could_take_long_and_cannot_be_matched_otherwise_is_refused(value: str):
+    assert "could take long" in (why := refusal("user_pattern", value)) or "places" in why
+
+
+@pytest.mark.parametrize(
+    ("value", "right", "wrong"),
+    [
+        ("^[0-9]{8}$", "12345678", "1234567"),
+        ("^a$|^b$", "b", "ab"),
+        (r"\A(?:VIP|STD)-\d+\Z", "STD-7", "STD-"),
+        ("(?i)vip-[a-f]+", "ViP-AbC", "VIP-g"),
+        (r"(?a)\w+", "abc", "é"),
+        ("(?i:a)b", "Ab", "AB"),
+        ("(?P<name>a{2,3}?)[^b]", "aaa", "aab"),
+        ("(?:){9,}x", "x", ""),
+        (".{2,}", "👍é", "é"),
+    ],
+)
+def test_a_pattern_means_what_it_means_in_python(value: str, right: str, wrong: str):
+    pattern = KEYS["user_pattern"].parse(value)
+
+    assert (pattern.fullmatch(right), pattern.fullmatch(wrong)) == (True, False)
+
+
+_atoms = st.sampled_from(["a", "b", "[ab]", "[^a]", r"\d", r"\W", ".", "(?:ab|a)", "(b|)", "(?i:A)", "[a-f0]", "é"])
+_patterns = st.lists(st.tuples(_atoms, st.sampled_from(["", "", "*", "+?", "?", "{2}", "{0,2}", "{2,}"])), max_size=5)
+
+
+@given(st.lists(_patterns, min_size=1, max_size=2), st.text("abAc0-é", max_size=7))
+def test_any_pattern_means_what_it_means_in_python(branches: list[list[tuple[str, str]]], text: str):
+    value = "|".join("".join(map("".join, branch)) for branch in branches) or "a"
+    pattern = KEYS["user_pattern"].parse(value)
+
+    assert pattern.fullmatch(text) is (re.fullmatch(value, text) is not None)
 
 
 # ── names and frames ────────────────────────────────────────────────────────────────────────────────────────────────

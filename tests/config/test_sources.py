@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -371,3 +372,30 @@ def test_a_policy_of_another_account_is_refused(places: Places):
 @posix
 def test_the_policy_of_this_system_must_belong_to_root():
     assert Places().policy_owner == 0
+
+
+def test_a_number_of_thousands_of_digits_is_a_problem_and_no_traceback(tmp_path: Path):
+    path = tmp_path / "config.toml"
+    path.write_text("screen = " + "9" * 5000)
+
+    survey = survey_config({}, Places(user=path, policy=tmp_path / "none", environ={}))
+
+    assert [str(problem) for problem in survey.problems] == [f"{path}: has a number of too many digits"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"a{number}=1\n" for number in range(8000)),
+        "brand = '''\n" + "screen =\n" * 6000 + "'''\nscreen = 1\n",
+    ],
+    ids=["keys that are none", "a text that looks like statements"],
+)
+def test_no_file_keeps_the_kiosk_from_starting_for_long(tmp_path: Path, text: str):
+    """74 s before keys were counted."""
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    began = time.thread_time()
+
+    survey_config({}, Places(user=path, policy=tmp_path / "none", environ={}))
+    assert time.thread_time() - began < 3
