@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from kiosk.core.links import readable, secrets_in, shareable
 from kiosk.core.lockdown import LockdownFeature
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kiosk.core.look import Look
+    from kiosk.shell.engines.dialogs import Asked
     from kiosk.shell.pages import OwnPage
 
 ASKED = 2.0
@@ -83,9 +83,9 @@ class Notices:
         kind = _KINDS.get(feature)
         return self._render(kind=kind) if kind and self._is_due() else None
 
-    def of_dialog(self, kind: str, *, text: str, default: str, here: str) -> OwnPage:
-        """Return the page that asks in the name of the one at `here`: by an alert, a confirm or a prompt."""
-        data = {"kind": kind, "text": text, "default": default, "host": urlsplit(here).hostname or ""}
+    def of_dialog(self, asked: Asked) -> OwnPage:
+        """Return the page that asks in the name of the visit's."""
+        data = {"kind": asked.kind, "text": asked.text, "default": asked.default, "host": asked.host}
         return render_page("dialog", language=self.language, look=self._look, data=data)
 
     def closed(self) -> None:

@@ -109,6 +109,13 @@ def render_page(
     return OwnPage(name, html, {address: word for word, address in say.items()})
 
 
+def texts_of(name: str, language: str) -> tuple[Mapping[str, str], bool]:
+    """Return the texts of the page `name`, and whether they are written from right to left."""
+    every, spoken = _texts(language)
+    own = {key.partition(".")[2]: text for key, text in every.items() if key.startswith(f"{name}.")}
+    return own, _direction(spoken) == "rtl"
+
+
 def _frame_values(name: str, look: Look) -> Mapping[str, object]:
     """Return what depends on the page's name and the brand alone."""
     pictured = picture(look.background) if name in _PICTURED else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.core.navigation import NavigationRequest, OriginPattern, Policy, Verdict
@@ -15,7 +16,7 @@ from kiosk.core.origin import parse_origin
 from kiosk.core.renewal import renewed_url
 from kiosk.core.sub_resources import PRIVATE, SubResources
 from kiosk.shell.engines.dialogs import PAGE as DIALOG
-from kiosk.shell.engines.dialogs import DialogKind, Dialogs, shown
+from kiosk.shell.engines.dialogs import Asked, DialogKind, Dialogs, shown
 from kiosk.shell.engines.heartbeat import Heartbeat
 from kiosk.shell.engines.native import Native
 from kiosk.shell.engines.showing import Pane, Showing
@@ -178,7 +179,17 @@ class Engine(Native):
             answer(None)
             self.deny(LockdownFeature.SCRIPT_DIALOGS, kind)
             return
-        self.show_page(self.notices.of_dialog(kind, text=shown(text), default=shown(default), here=self.address()))
+        host = urlsplit(self.address()).hostname or ""
+        self.show_dialog(Asked(kind, shown(text), shown(default), host))
+
+    def show_dialog(self, asked: Asked) -> None:
+        """Show a dialog, as a page of ours. An engine that cannot draw pages while one waits does it in its own way."""
+        self.show_page(self.notices.of_dialog(asked))
+
+    def answered(self, value: str | None) -> None:
+        """Take the answer to the dialog: a second tap is not for the visit's page."""
+        self.people.settle()
+        self._dialogs.close(value)
 
     def no_window(self, *, url: str) -> None:
         """Tell whoever asked that `url` opens neither here nor in a window of its own."""
@@ -259,11 +270,11 @@ class Engine(Native):
 
     def _closed(self, page: OwnPage, word: str, value: str) -> None:
         """Take the answer to a notice or a dialog: a second tap is not for the visit's page."""
-        self.people.settle()
         if page.name == NOTICE:
+            self.people.settle()
             self.notices.closed()
         else:
-            self._dialogs.close(value if word == "ok" else None)
+            self.answered(value if word == "ok" else None)
         self.hide_page()
 
     def _notify(self, make: Callable[[], OwnPage | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -17,6 +18,16 @@ WITHIN: Final = 30.0
 
 LONGEST: Final = 600
 """Characters that are shown of what a page asks: the rest would push the buttons off a small screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page asks, in its own words, cut to what is shown; `host` is where the page is from."""
+
+    kind: DialogKind
+    text: str = field(repr=False)
+    default: str = field(repr=False)
+    host: str
 
 
 class Dialogs:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEnginePage
 
     from kiosk.core.look import Look
+    from kiosk.shell.engines.qt_dialog import Dialog
 
 
 class Cover(QWidget):
@@ -50,6 +51,7 @@ class Stage(QWidget):
         self._visit: QWebEngineView | None = None
         self._over = True
         self._keyboard = 0
+        self._dialog: Dialog | None = None
         self._palette = QPalette(QColor(look.primary))
         self.setPalette(self._palette)
         self.setAutoFillBackground(True)
@@ -79,6 +81,22 @@ class Stage(QWidget):
             self._visit.show()
             self._lay_out()
 
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Have `dialog` over all the rest, and with the keys."""
+        self._dialog = dialog
+        dialog.setGeometry(self.rect())
+        dialog.show()
+        dialog.raise_()
+        dialog.take_focus()
+
+    def close_dialog(self) -> None:
+        """Show again what it lies over."""
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            self._top().setFocus(Qt.FocusReason.OtherFocusReason)
+            dialog.hide()
+            dialog.deleteLater()
+
     def arrange(self, *, over: bool) -> None:
         """Have the front pane over the rest, or below it."""
         self._over = over
@@ -94,8 +112,8 @@ class Stage(QWidget):
 
     @property
     def is_over(self) -> bool:
-        """Whether the front pane or the cover is over the visit's page."""
-        return self._over or self._cover.isVisible()
+        """Whether the front pane, the cover or a dialog is over the visit's page."""
+        return self._over or self._cover.isVisible() or self._dialog is not None
 
     @property
     def visit(self) -> QWebEngineView | None:
@@ -147,6 +165,8 @@ class Stage(QWidget):
     def _top(self) -> QWidget:
         if self._cover.isVisible():
             return self._cover
+        if self._dialog is not None:
+            return self._dialog
         return self._views[Pane.FRONT] if self._over or self._visit is None else self._visit
 
     def _ring(self) -> list[QWidget]:
@@ -167,7 +187,9 @@ class Stage(QWidget):
             view.setGeometry(places[pane])
         if self._visit is not None:
             self._visit.setGeometry(0, BAR_HEIGHT, width, max(0, below - BAR_HEIGHT))
-        self._cover.setGeometry(0, 0, width, height)
+        for over in (self._cover, self._dialog):
+            if over is not None:
+                over.setGeometry(0, 0, width, height)
 
 
 def _holds(view: QWidget, widget: QWidget) -> bool:

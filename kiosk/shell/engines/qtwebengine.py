@@ -14,6 +14,7 @@ from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.errors import ConfigError
 from kiosk.shell.engines import qt_settings
 from kiosk.shell.engines.base import Engine
+from kiosk.shell.engines.dialogs import PAGE as DIALOG
 from kiosk.shell.engines.qt_input import InputGuard
 from kiosk.shell.engines.qt_none import keep_none
 from kiosk.shell.engines.qt_own import OwnPane
@@ -22,7 +23,8 @@ from kiosk.shell.engines.qt_stage import Stage
 from kiosk.shell.engines.qt_visit import VisitPage
 from kiosk.shell.engines.qt_window import clear_clipboards, place_window, present_window
 from kiosk.shell.engines.showing import Pane
-from kiosk.shell.protocol import ScreenSize
+from kiosk.shell.pages import texts_of
+from kiosk.shell.protocol import Painted, ScreenSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.look import Look
     from kiosk.core.origin import Origin
+    from kiosk.shell.engines.dialogs import Asked, DialogKind
     from kiosk.shell.engines.qt_keyboard import Keyboard
     from kiosk.shell.pages import OwnPage
 
@@ -165,6 +168,23 @@ class QtWebEngine(Engine):
     def press_key(self, *, key: str) -> None:
         if self._keyboard is not None:
             self._keyboard.press(key)
+
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
+        def ended(value: str | None) -> None:
+            self._stage.close_dialog()
+            answer(value)
+
+        super().ask(kind=kind, text=text, default=default, answer=ended)
+
+    def show_dialog(self, asked: Asked) -> None:
+        from kiosk.shell.engines.qt_dialog import Dialog  # noqa: PLC0415 - few pages ask
+
+        texts, right_to_left = texts_of(DIALOG, self.notices.language)
+        dialog = Dialog(
+            self._stage, asked, look=self._look, texts=texts, right_to_left=right_to_left, answer=self.answered
+        )
+        self._stage.open_dialog(dialog)
+        self.after_frame(lambda: self._emit(Painted(0, DIALOG)))
 
     def arrange(self, *, over: bool) -> None:
         if over:
