@@ -59,7 +59,7 @@ def _add_run(commands: Commands) -> None:
     parser = add_command(commands, "run", "kiosk.commands.run:run", about, example, json=False)
     add_user(parser, required=False)
     add_deep_link(parser)
-    add_key_options(parser, "language", "windowed", "screen")
+    add_key_options(parser, "language", "engine", "windowed", "screen")
     add_api_options(parser)
 
 

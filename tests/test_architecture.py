@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 IMPURE = ["time", "os", "threading", "logging", "asyncio", "random", "socket", "subprocess", "pathlib", "datetime"]
 
 LIBRARIES = {
+    "publicsuffixlist": ["kiosk.config.checks"],
     "httpx": ["kiosk.api*"],
     "httpcore": ["kiosk.api*"],
     "truststore": ["kiosk.api*"],

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.config import checks
 from kiosk.config.pattern import UserPattern
 from kiosk.config.schema import KEYS
 from kiosk.core.deeplink import Feature
@@ -292,3 +293,13 @@ def test_codes_need_a_public_key(tmp_path: Path):
     key.touch()
     places.user.write_text(f'sign_in = ["code"]\ncode_public_key = {json.dumps(str(key))}')
     assert not survey_config({}, places).problems
+
+
+@pytest.mark.parametrize("host", ["*.co.uk", "*.com.au", "*.github.io"])
+def test_no_wildcard_covers_names_that_anybody_can_have(host: str):
+    with pytest.raises(InvalidInput, match="anybody"):
+        checks.check_patterns([f"https://{host}"], "allow")
+
+
+def test_a_wildcard_covers_the_names_of_one_owner():
+    assert checks.check_patterns(["https://*.example.co.uk", "https://co.uk"], "allow")
