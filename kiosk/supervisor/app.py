@@ -26,6 +26,7 @@ from kiosk.supervisor.connection import Connection
 from kiosk.supervisor.contents import OPERATOR_PAGES, content_of, language_of
 from kiosk.supervisor.inbox import FromShell
 from kiosk.supervisor.network_watch import NetworkWatch
+from kiosk.supervisor.oblivion import Oblivion, wipe_freed_memory
 from kiosk.supervisor.pseudonym import name_for_this_visit
 from kiosk.supervisor.reception import Reception
 from kiosk.supervisor.timers import Timers
@@ -93,6 +94,7 @@ class Supervisor:
             self._screen.abandon()
 
     async def _run(self) -> ExitStatus:
+        wipe_freed_memory()
         self.inbox.bind(asyncio.get_running_loop(), asyncio.Event())
         self._take_signals()
         self._begin_work()
@@ -116,6 +118,7 @@ class Supervisor:
             on_event=put,
         )
         self._network = NetworkWatch(self._network_back, put)
+        self._oblivion = Oblivion(self.connection.hang_up)
         self._visiting = Visiting(self.config, self.connection, lambda: self._parts.events, self._screen.send)
         self._performers = self._make_performers()
         asyncio.get_running_loop().call_later(PARTS_DELAY, self._need_parts)
@@ -145,6 +148,7 @@ class Supervisor:
     async def _close(self) -> None:
         self._visiting.close()
         self._network.stop()
+        self._oblivion.stop()
         if self._has_parts:
             await self._parts.close()
         await self._authentication.close()
@@ -224,11 +228,14 @@ class Supervisor:
             self._perform(effect)
         if self.session.visit is None:
             logs.name_visitor("")
+            if before.visit is not None:
+                self._oblivion.begin()
 
     def _name_visitor(self, before: Visit | None) -> None:
         """Have the log's lines name whose visit they are about, from the first to the last one of a visit."""
         visit = self.session.visit
         if visit is not None and (before is None or before.number != visit.number):
+            self._oblivion.stop()
             logs.name_visitor(name_for_this_visit(visit.user))
             log.info("visit began visit=%d", visit.number)
 

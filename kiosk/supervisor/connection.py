@@ -19,6 +19,7 @@ class Connection:
         """`read_key` may block for seconds: it runs in a thread."""
         self._read_key = read_key
         self._open_api = open_api
+        self._key: Secret | None = None
         self._api: Enable3 | None = None
         self._opening = asyncio.Lock()
 
@@ -26,14 +27,20 @@ class Connection:
         """Return the open API. Raises what `read_key` and `open_api` raise."""
         async with self._opening:
             if self._api is None:
-                key = await asyncio.get_running_loop().run_in_executor(None, self._read_key)
-                api = self._open_api(key)
+                if self._key is None:
+                    self._key = await asyncio.get_running_loop().run_in_executor(None, self._read_key)
+                api = self._open_api(self._key)
                 await api.__aenter__()
                 self._api = api
             return self._api
 
     async def drop(self) -> None:
         """Close it: the next who asks reads the keyring anew, for the operator may have repaired it."""
+        self._key = None
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """Close it: the next who asks opens it with the same key. What it last received is in its buffers till then."""
         api, self._api = self._api, None
         if api is not None:
             await api.__aexit__(None, None, None)
