@@ -2,16 +2,19 @@
 # All the work is in packaging/dev/bootstrap; pdeathsig ends it should make be killed.
 BOOTSTRAP := setpriv --pdeathsig TERM -- ./packaging/dev/bootstrap
 
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test day fuzz privacy lint lock clean
 
 help:
 	@echo "make demo    install what is missing, show the kiosk with a sandbox (no display: writes demo.png)"
 	@echo "make test    install what is missing, run every check and test"
+	@echo "make day     play a whole day: 200 visitors in a real window, ten minutes"
+	@echo "make fuzz    a million hostile inputs for whatever reads some"
+	@echo "make privacy what one visitor leaves, searched for by the next, after every way a visit can end"
 	@echo "make lint    the same, without the tests: locks, ruff, mypy"
 	@echo "make lock    make packaging/locks anew from pyproject.toml (UPGRADE=1: newest versions)"
 	@echo "make clean   remove what the other targets made"
 
-demo test lint clean:
+demo test day fuzz privacy lint clean:
 	@$(BOOTSTRAP) $@
 
 lock:

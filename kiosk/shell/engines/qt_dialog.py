@@ -24,6 +24,10 @@ _BUTTON = 52
 """Pixels in height: a target for a finger, as on our pages."""
 
 
+_WIDTH = 900
+"""Pixels: longer lines are hard to read."""
+
+
 class Dialog(QWidget):
     """A question over the whole window, in the brand's colours."""
 
@@ -86,6 +90,7 @@ class Dialog(QWidget):
     def _lay_out(self, title: str, text: str) -> None:
         card = QFrame(self)
         card.setObjectName("card")
+        card.setFixedWidth(min(_WIDTH, self.parentWidget().width()))
         inside = QVBoxLayout(card)
         inside.setContentsMargins(36, 32, 36, 32)
         inside.setSpacing(20)
@@ -108,7 +113,7 @@ class Dialog(QWidget):
         inside.addLayout(row)
         outside = QVBoxLayout(self)
         outside.addStretch(1)
-        outside.addWidget(card, 3)
+        outside.addWidget(card, 3, Qt.AlignmentFlag.AlignHCenter)
         outside.addStretch(1)
 
 
