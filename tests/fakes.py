@@ -48,6 +48,7 @@ class FakeApi:
     calls: list[tuple[str, str, DeepLink | None, str | None]] = field(default_factory=list)
     open: int = 0
     probes: int = 0
+    is_busy: bool = False
 
     async def __aenter__(self) -> Self:
         self.open += 1

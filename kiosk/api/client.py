@@ -50,6 +50,12 @@ class Enable3:
         self._clock = clock
         self._loopback = parse_base_url(settings.base_url)[0].is_loopback
         self._transport = Transport(settings, key, clock=clock)
+        self._under_way = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an operation is under way, which closing would end."""
+        return self._under_way > 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,4 +108,8 @@ class Enable3:
         return Probe(None if sent is None else received - sent)
 
     async def _perform(self, call: calls.Call) -> Answer:
-        return await perform(self._transport, call, self._settings)
+        self._under_way += 1
+        try:
+            return await perform(self._transport, call, self._settings)
+        finally:
+            self._under_way -= 1

@@ -37,10 +37,14 @@ class Connection:
     async def drop(self) -> None:
         """Close it: the next who asks reads the keyring anew, for the operator may have repaired it."""
         self._key = None
-        await self.hang_up()
+        await self._close()
 
     async def hang_up(self) -> None:
-        """Close it: the next who asks opens it with the same key. What it last received is in its buffers till then."""
+        """Close it if nobody uses it: what it last received stays in its buffers. The next who asks opens it again."""
+        if self._api is not None and not self._api.is_busy:
+            await self._close()
+
+    async def _close(self) -> None:
         api, self._api = self._api, None
         if api is not None:
             await api.__aexit__(None, None, None)

@@ -93,12 +93,12 @@ class Oblivion:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """A visit is over."""
+        """Sweep soon: a visit is over."""
         self.stop()
         self._task = asyncio.create_task(self._sweep())
 
     def stop(self) -> None:
-        """The processor is needed: somebody is there. What is left of the one before is swept after this visit."""
+        """Sweep no more: somebody is there. What is left of the one before is swept after this visit."""
         if self._task is not None:
             self._task.cancel()
             self._task = None

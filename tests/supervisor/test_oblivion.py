@@ -94,16 +94,21 @@ def test_it_waits_until_a_visit_is_over_and_stops_when_somebody_comes():
 
 def test_the_api_is_opened_again_with_the_key_that_there_is():
     keys = iter([Secret("first"), Secret("second")])
-    opened = []
+    opened, api = [], FakeApi([])
 
     def open_api(key: Secret) -> FakeApi:
         opened.append(key.reveal())
-        return FakeApi([])
+        return api
 
     async def scene() -> None:
         connection = Connection(read_key=lambda: next(keys), open_api=open_api)
         await connection.get()
+        api.is_busy = True
         await connection.hang_up()
+        assert api.open == 1  # whatever is under way ends as it should
+        api.is_busy = False
+        await connection.hang_up()
+        assert api.open == 0
         await connection.get()
         await connection.drop()
         await connection.get()
