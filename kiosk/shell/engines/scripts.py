@@ -7,7 +7,7 @@ the page can neither see nor change their variables.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ _REPORTER = """\
     for (const entry of list.getEntries()) {
       if (entry.name !== "first-contentful-paint") continue;
       const [navigation] = performance.getEntriesByType("navigation");
-      console.info(%s + (navigation ? navigation.responseStatus : 0));
+      %(tell)s(%(marker)s + (navigation ? navigation.responseStatus : 0));
     }
   };
   new PerformanceObserver(seen).observe({type: "paint", buffered: true});
@@ -44,10 +44,10 @@ _MEDIA = """\
     for (const video of videos) if (video.paused || video.ended || !video.isConnected) videos.delete(video);
     if (videos.size && !timer) {
       timer = setInterval(tell, 1000);
-      console.info(%(marker)s + "playing");
+      %(tell)s(%(marker)s + "playing");
     } else if (!videos.size && timer) {
       timer = clearInterval(timer) || 0;
-      console.info(%(marker)s + "silent");
+      %(tell)s(%(marker)s + "silent");
     }
   };
   const began = ({target}) => { if (target instanceof HTMLVideoElement) videos.add(target); tell(); };
@@ -101,14 +101,18 @@ REVEAL = """\
 """
 
 
-def paint_reporter(marker: str) -> str:
-    """Return the script that writes `marker` and the HTTP status to the console at the first contentful paint."""
-    return _REPORTER % literal(marker)
+CONSOLE: Final = "console.info"
+"""How a script tells an engine something that hears the console: with one text."""
 
 
-def media_reporter(marker: str) -> str:
-    """Return the script that writes `marker` and PLAYING when a video plays, or SILENT when the last one ended."""
-    return _MEDIA % {"marker": literal(marker)}
+def paint_reporter(marker: str, *, tell: str = CONSOLE) -> str:
+    """Return the script that tells `marker` and the HTTP status (or `undefined`) at the first contentful paint."""
+    return _REPORTER % {"marker": literal(marker), "tell": tell}
+
+
+def media_reporter(marker: str, *, tell: str = CONSOLE) -> str:
+    """Return the script that tells `marker` and PLAYING when a video plays, or SILENT when the last one ended."""
+    return _MEDIA % {"marker": literal(marker), "tell": tell}
 
 
 def reload_at(url: str) -> str:

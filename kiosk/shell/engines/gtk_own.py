@@ -1,0 +1,98 @@
+"""A view of WebKitGTK for pages of our own. Nothing else can be loaded there, and only here words are said."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from kiosk.core.lockdown import LockdownFeature
+from kiosk.shell.engines import scripts
+from kiosk.shell.engines.gtk_page import Navigation, Page, Response
+from kiosk.shell.engines.gtk_script import TELL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.shell.engines.base import Engine
+    from kiosk.shell.engines.dialogs import DialogKind
+    from kiosk.shell.engines.showing import Pane
+    from kiosk.shell.pages import OwnPage
+
+_BASE = "kiosk-page:"
+"""The address of our own pages: of a scheme that no policy allows, so no other page can be there."""
+
+
+class OwnPane:
+    """One pane's page."""
+
+    def __init__(self, *, pane: Pane, context: Any, engine: Engine, background: str, related: Any = None) -> None:  # noqa: ANN401
+        """Until a page is drawn there is `background`, a colour."""
+        self._pane = pane
+        self._engine = engine
+        self._shown: OwnPage | None = None
+        self._marker = ""
+        self._due: set[str] = set()
+        """The addresses of what we load ourselves and was not asked about yet."""
+        self.page = Page(context=context, judge=self, background=background, related=related)
+
+    def warm_up(self) -> None:
+        """Have the process start, with nothing to draw yet."""
+        self._due.add(_BASE)
+        self.page.view.load_html("", _BASE)
+
+    def load(self, page: OwnPage) -> None:
+        """Show `page`."""
+        self._shown = page
+        self._marker = secrets.token_hex(16)
+        self.page.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
+        self._due.add(_BASE + page.name)
+        self.page.view.load_html(page.html, _BASE + page.name)
+
+    # ── what the page asks (gtk_page.Judge) ──
+
+    def may_navigate(self, navigation: Navigation) -> bool:
+        """Allow what `load` asked for, and hear what is said."""
+        if navigation.url in self._due:
+            self._due.remove(navigation.url)
+            return True
+        self._engine.said(pane=self._pane, url=navigation.url)
+        return False
+
+    def may_show(self, response: Response) -> bool:
+        """Refuse what a server sends: pages of our own come from none."""
+        return response.status == 0
+
+    def deny(self, feature: str, reason: str = "") -> None:
+        """Report what the page may not have."""
+        self._engine.deny(feature, reason)
+
+    def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
+        """Ask nobody: pages of our own have no dialogs."""
+        del text, default
+        self.deny(LockdownFeature.SCRIPT_DIALOGS, kind)
+        answer(None)
+
+    def no_window(self, *, url: str) -> None:
+        """Do nothing: pages of our own have no links."""
+
+    def heard(self, text: str) -> None:
+        """Take a message of our reporter's."""
+        if self._shown is not None and self._marker and text.startswith(self._marker):
+            self._engine.page_ready(pane=self._pane, page=self._shown)
+
+    def load_changed(self, event: Any) -> None:  # noqa: ANN401
+        """Do nothing: the reporter says when the page is there."""
+
+    def load_failed(self, url: str, error: Any) -> None:  # noqa: ANN401
+        """Do nothing: what failed is a word that was said."""
+
+    def tls_failed(self) -> None:
+        """Do nothing: there is no server."""
+
+    def may_pop_up(self) -> bool:
+        """Refuse: pages of our own have no lists that hang over others."""
+        return False
+
+    def process_ended(self, reason: str) -> None:
+        """Report it."""
+        self._engine.renderer_gone(reason, own=True)

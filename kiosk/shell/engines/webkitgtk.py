@@ -1,0 +1,163 @@
+"""WebKitGTK, by PyGObject: the other engine on Linux, from the distribution's packages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
+from kiosk.errors import EngineUnavailable
+from kiosk.shell.engines import gtk_settings
+from kiosk.shell.engines.base import Engine
+from kiosk.shell.engines.gtk_own import OwnPane
+from kiosk.shell.engines.gtk_stage import Stage
+from kiosk.shell.engines.gtk_toolkit import GLib, Gtk, WebKit2
+from kiosk.shell.engines.gtk_visit import VisitPage
+from kiosk.shell.engines.gtk_window import clear_clipboards, monitors, place_window, present_window, take_over
+from kiosk.shell.engines.showing import Pane
+from kiosk.shell.protocol import ScreenSize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from kiosk.core.look import Look
+    from kiosk.core.origin import Origin
+    from kiosk.shell.pages import OwnPage
+
+_FRAME_MS = 250
+"""How long a frame may take before it counts as drawn: a window that is hidden altogether draws none."""
+
+
+class WebKitGtk(Engine):
+    """The adapter."""
+
+    name: ClassVar[str] = "webkitgtk"
+    gui: ClassVar[str] = "gtk"
+
+    _window: Any
+    _windowed = False
+    _screen = 0
+
+    def prepare(
+        self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
+    ) -> None:
+        del folder, ca_file
+        if not Gtk.init_check(None)[0]:
+            raise EngineUnavailable("the display cannot be opened")
+        self._sandbox = sandbox
+        # Two contexts: nothing that a visit's page leaves behind is where our own pages are.
+        self._contexts = [gtk_settings.make_context(language=language, proxy=proxy, sandbox=sandbox) for _ in range(2)]
+        own, visit = self._contexts
+        self._panes: dict[Pane, OwnPane] = {}
+        for pane in Pane:
+            front = self._panes.get(Pane.FRONT)
+            self._panes[pane] = OwnPane(
+                pane=pane,
+                context=own,
+                engine=self,
+                background=look.primary,
+                related=front.page.view if front is not None else None,
+            )
+        self._panes[Pane.FRONT].warm_up()
+        self._stage = Stage(look)
+        self._remote = VisitPage(context=visit, engine=self, may_pop_up=lambda: not self._stage.is_over)
+
+    def version(self) -> str:
+        return f"{WebKit2.get_major_version()}.{WebKit2.get_minor_version()}.{WebKit2.get_micro_version()}"
+
+    def renderer(self) -> str:
+        return self.version()
+
+    def screens(self) -> list[ScreenSize]:
+        places = [monitor.get_geometry() for monitor in monitors()]
+        return [ScreenSize(place.width, place.height) for place in places]
+
+    def attach(self, *, window: object) -> None:
+        self._window = window
+        self._stage.set_view(Pane.FRONT, self._panes[Pane.FRONT].page.view)
+        take_over(self._window, self._stage.widget)
+
+    def apply(self, *, lockdown: Lockdown) -> dict[LockdownFeature, Enforcement]:
+        del lockdown  # everything is set, whatever is required
+        pages: list[OwnPane | VisitPage] = [*self._panes.values(), self._remote]
+        held = {
+            **dict.fromkeys(LockdownFeature, all(each.page.locked for each in pages)),
+            LockdownFeature.DEVELOPER_TOOLS: gtk_settings.no_debugger(),
+            LockdownFeature.STORAGE_OF_ONE_VISIT: all(map(gtk_settings.is_in_memory, self._contexts)),
+            LockdownFeature.ENGINE_SANDBOX: self._sandbox
+            and all(context.get_sandbox_enabled() for context in self._contexts),
+        }
+        return {feature: Enforcement.ENFORCED if held[feature] else Enforcement.FAILED for feature in LockdownFeature}
+
+    def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
+        self._screen, self._windowed = screen, windowed
+        place_window(self._window, screen=screen, windowed=windowed, spare=spare)
+
+    def post(self, call: Callable[[], None]) -> None:
+        GLib.idle_add(_once(call), priority=GLib.PRIORITY_DEFAULT)
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        GLib.timeout_add(round(1000 * seconds), _once(call))
+
+    def load_page(self, *, page: OwnPage, pane: Pane) -> None:
+        own = self._panes[pane]
+        self._stage.set_view(pane, own.page.view)
+        own.load(page)
+
+    def load_url(self, *, url: str) -> None:
+        self._stage.set_visit(self._remote.page.view)
+        self._remote.load(url, self._visit)
+
+    def ping(self, *, answer: Callable[[], None]) -> None:
+        self._remote.page.run("0", answer)
+
+    def address(self) -> str:
+        return self._remote.address()
+
+    def set_handoff(self, *, origin: Origin, handoff: Mapping[str, str | None] | None, renew: bool) -> None:
+        self._remote.set_handoff(origin=origin, handoff=handoff, renew=renew)
+
+    def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
+        del render
+
+    def press_key(self, *, key: str) -> None:
+        del key
+
+    def arrange(self, *, over: bool) -> None:
+        self._stage.arrange(over=over)
+
+    def after_frame(self, call: Callable[[], None]) -> None:
+        waiting = [call]
+
+        def drawn(*_arguments: object) -> None:
+            clock.disconnect(heard)
+            run()
+
+        def run() -> None:
+            if waiting:
+                self._window.get_display().flush()
+                waiting.pop()()
+
+        clock = self._window.get_frame_clock()
+        heard = clock.connect("after-paint", drawn)
+        self.call_later(_FRAME_MS / 1000, run)
+        self._stage.widget.queue_draw()
+
+    def set_cover(self, *, up: bool) -> None:
+        self._stage.set_cover(up=up)
+        self._remote.page.view.set_is_muted(up)
+        clear_clipboards(self._window)
+
+    def bring_to_front(self) -> None:
+        clear_clipboards(self._window)
+        present_window(self._window, screen=self._screen, windowed=self._windowed)
+
+
+def _once(call: Callable[[], None]) -> Callable[[], bool]:
+    """Return `call` as GLib wants it: one that is not called again."""
+
+    def run() -> bool:
+        call()
+        return False
+
+    return run
