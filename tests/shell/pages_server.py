@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
 PATIENCE = 30.0
@@ -26,15 +27,20 @@ class Answer:
 class Site:
     """Serves `pages` by path; `asked` has the paths that were asked for, `reports` what pages sent to /report."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Answer] = {}
         self.asked: list[str] = []
         self.reports: queue.Queue[Any] = queue.Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        if context is not None:
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
-        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.origin = f"{'http' if context is None else 'https'}://127.0.0.1:{self.port}"
 
     def page(self, path: str, body: str, script: str = "", **options: Any) -> str:
         """Serve a page with `report(value)` for its `script`, and return its URL."""

@@ -1,0 +1,8 @@
+"""What the tests that break out share: the labs, and the engines that run here."""
+
+from __future__ import annotations
+
+from tests.breakouts.lab import lab, labs
+from tests.shell.conftest import engine, pytest_generate_tests
+
+__all__ = ["engine", "lab", "labs", "pytest_generate_tests"]
