@@ -11,9 +11,13 @@ from kiosk.errors import InvalidInput
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
-# RFC 3986's characters, and no others: browsers also read backslashes, tabs and line ends, each in its own way.
-_URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+# RFC 3986's characters, and | and ^, which browsers leave in a path as they are. No others: browsers also read
+# backslashes, tabs and line ends, each in its own way. Only behind the first ? or #, where every reader has found the
+# host, there are those that browsers leave there.
+_CHARACTERS = r"A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%|^"
+_URL = re.compile(rf"[{_CHARACTERS}]+(?:[?#][{_CHARACTERS}{{}}\\`]*)?", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+_BRACKETS = re.compile(r"\[[^\]]*\](?::[0-9]*)?", re.ASCII)
 _ALLOWED = "https://host or https://host:port; plain http for a loopback address alone"
 _BASE_ALLOWED = "https://host, with a port and a path such as /gateway/enable3 or not"
 
@@ -84,7 +88,8 @@ def parse_base_url(url: str, *, field: str = "base_url") -> tuple[Origin, str]:
 def _parse_host(host: str, netloc: str, field: str) -> str:
     if netloc.startswith("["):
         try:
-            address = IPv6Address(host)
+            # Not every Python looks at what is between the bracket and the port.
+            address = IPv6Address(host) if _BRACKETS.fullmatch(netloc) else None
         except AddressValueError:
             address = None
         if address is None or address.scope_id is not None:

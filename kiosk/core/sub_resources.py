@@ -130,13 +130,14 @@ _OCTET = r"\.[0-9]+"
 _PRIVATE_HOSTS: Final = (
     "localhost",
     *("[^/?#@:]*" + name.replace(".", r"\.") for name in _LOCAL_NAMES),
-    "[^./?#@:]+",  # a name without a dot
+    r"[^./?#@:\[]+",  # a name without a dot
     *(first + _OCTET * 3 for first in ("0", "10", "127", "22[4-9]", "23[0-9]", "24[0-9]", "25[0-5]")),
     *(r"100\." + second + _OCTET * 2 for second in ("6[4-9]", "[7-9][0-9]", "1[01][0-9]", "12[0-7]")),
     *(r"172\." + second + _OCTET * 2 for second in ("1[6-9]", "2[0-9]", "3[01]")),
     *(pair + _OCTET * 2 for pair in (r"169\.254", r"192\.168", r"198\.1[89]")),
-    # loopback, unspecified and mapped addresses; translated, unique local, link local and multicast ones
-    *(rf"\[{start}[^/?#@\]]*\]" for start in ("::", "64:ff9b:", "f[cd]", "fe[89ab]", "ff")),
+    *(net + _OCTET for net in (r"192\.0\.[02]", r"198\.51\.100", r"203\.0\.113")),
+    # loopback, unspecified and mapped addresses; translated, discarded, special (2001::/23 and more), local, multicast
+    *(rf"\[{start}[^/?#@\]]*\]" for start in ("::", "64:ff9b:", "100:", "2001:", "f[cd]", "fe[89ab]", "ff")),
 )
 _PRIVATE_FILTERS: Final = tuple(rf"^[a-z]+://([^/?#]*@)?{host}\.?[:/]" for host in _PRIVATE_HOSTS)
 """WebKit's content rules know a part of regular expressions: no alternatives, no counts. Its URLs all have a path."""

@@ -32,6 +32,9 @@ ALLOWED = "https://widget.example"
         ("https://[2001:DB8:0::1]:99/", "https://[2001:db8::1]:99"),
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("http://[::1]:8000/", "http://[::1]:8000"),
+        # what browsers leave as it is
+        ('https://a.example/p|q^r?f={"a":1}|^`\\#{}'.replace('"', "%22"), "https://a.example"),
+        ("https://a.example?\\@evil.example", "https://a.example"),
     ],
 )
 def test_an_origin_is_read_from_a_url(url, origin):
@@ -76,6 +79,12 @@ def test_an_origin_is_read_from_a_url(url, origin):
         "https://0177.0.0.1/",
         "https://256.0.0.1/",
         "https://a.0x1/",
+        "https://a|.example/",
+        "https://a^b.example/",
+        "https://a.example/{}",
+        "https://a.example`/?`",
+        "https://[::1]evil.example/",
+        "http://[::1]evil.example:80/",
         "https://[::1/",
         "https://[v1.x]/",
         "https://[fe80::1%25eth0]/",
