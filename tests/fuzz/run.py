@@ -7,12 +7,30 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.fuzz import code_targets, config_targets, input_targets, scanner_targets, shell_targets
+from tests.fuzz import (
+    api_targets,
+    code_targets,
+    config_targets,
+    control_targets,
+    input_targets,
+    scanner_targets,
+    shell_targets,
+    url_targets,
+)
 from tests.fuzz.runner import Outcome, run
 
 TARGETS = {
     kind.name: kind
-    for module in (shell_targets, input_targets, scanner_targets, config_targets, code_targets)
+    for module in (
+        shell_targets,
+        input_targets,
+        scanner_targets,
+        config_targets,
+        code_targets,
+        url_targets,
+        api_targets,
+        control_targets,
+    )
     for kind in module.TARGETS
 }
 
