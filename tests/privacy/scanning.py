@@ -19,10 +19,10 @@ _MOST = 200
 def forms_of(text: str) -> set[bytes]:
     """Return `text` as Python, JavaScript engines, X11 and HTTP may hold it."""
     plain = text.encode()
-    wide = {text.encode(encoding) for encoding in ("utf-16-le", "utf-16-be", "utf-32-le")}
+    wide = {text.encode(encoding) for encoding in ("utf-16-le", "utf-32-le")}
     # In base64, what comes before shifts the text by 0 to 2 bytes; the ends mix with their neighbours.
     packed = {base64.b64encode(b"\0" * shift + plain)[-(-shift * 8 // 6) :][:-4] for shift in range(3)}
-    return {plain, plain[::-1], *wide, *(form for form in packed if len(form) >= 12)}
+    return {plain, *wide, *(form for form in packed if len(form) >= 12)}
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,11 @@ class HostileSite:
         return self._closing.is_set()
 
     def order(self, do: str, canary: str = "", **more: object) -> None:
-        """Have the page that comes next do something."""
-        self.orders.append({"do": do, "canary": canary, "third": self.third, **more})
+        """Have the page that comes after those that are ordered do something."""
+        self.orders.append(self.made(do, canary, **more))
+
+    def made(self, do: str, canary: str = "", **more: object) -> dict[str, Any]:
+        return {"do": do, "canary": canary, "third": self.third, **more}
 
     def report(self) -> dict[str, Any]:
         """Return what came of the next order, by name of the state."""

@@ -257,9 +257,9 @@ const limited = async (work) => {
 
 const work = async () => {
   const results = {};
+  if (!ORDER || ORDER.do === "rest") return;
   if (ORDER.do === "plant") document.body.className = "plant";
   for (const {name, plant, probe} of states) {
-    if (ORDER.do === "rest") break;
     const came = await limited(ORDER.do === "plant" ? plant : probe);
     results[name] = ORDER.do === "plant" ? (came?.error ?? "ok") : came;
   }

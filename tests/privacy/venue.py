@@ -74,10 +74,10 @@ class Venue:
         self.kiosk.wait_for("widget painted visit=")
         visitor.tokens = self._issued[before:]
 
-    def plant(self, *, hang: bool = False) -> Visitor:
-        """Have somebody come whose page plants its canary."""
+    def plant(self, **how: bool) -> Visitor:
+        """Have somebody come whose page plants its canary; `how`: it may `hang` or `reload` then."""
         visitor = Visitor()
-        self.site.order("plant", visitor.canary, hang=hang)
+        self.site.orders.appendleft(self.site.made("plant", visitor.canary, **how))
         self.sign_in(visitor)
         visitor.planted = self.site.report()
         return visitor
