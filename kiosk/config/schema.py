@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from difflib import get_close_matches
 
 from kiosk.config import checks
@@ -114,9 +115,9 @@ _TABLE = (
     Key(
         name="engine",
         kind=Kind.STRING,
-        default="qtwebengine",
-        allowed="qtwebengine, webkitgtk (Linux), webview2 (Windows), wkwebview (macOS)",
-        help="the web engine of the window",
+        default={"win32": "webview2", "darwin": "wkwebview"}.get(sys.platform, "qtwebengine"),
+        allowed="qtwebengine or webkitgtk on Linux, webview2 on Windows, wkwebview on macOS",
+        help="the web engine of the window; unset, the first that is named for the system",
         check=checks.one_of("qtwebengine", "webkitgtk", "webview2", "wkwebview"),
         flag="--engine",
     ),
