@@ -116,8 +116,10 @@ def _add_config(commands: Commands) -> None:
 
 
 def _add_doctor(commands: Commands) -> None:
-    about = "check the engine, keyring, configuration, API, clock and screen, and say what to do"
-    add_api_options(add_command(commands, "doctor", "kiosk.commands.doctor:doctor", about, "kiosk doctor --json"))
+    about = "check the engine, keyring, configuration, API, clock, screen and machine, and say what to do"
+    parser = add_command(commands, "doctor", "kiosk.commands.doctor:doctor", about, "kiosk doctor --json")
+    add_api_options(parser)
+    add_key_options(parser, "engine")
 
 
 def _add_code(commands: Commands) -> None:

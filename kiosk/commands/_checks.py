@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from kiosk.commands._admission import probe
 from kiosk.commands._age import age_of
-from kiosk.core.lockdown import LockdownFeature
+from kiosk.core.lockdown import Enforcement, LockdownFeature
 from kiosk.errors import ConfigError, CredentialError
 from kiosk.ops.checks import Check, Finding, NotChecked, Status
 from kiosk.ops.clock import judge_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, TypeVar
 
     from kiosk.commands._context import Context
+
+    T = TypeVar("T")
 
 _KEYRING_DEADLINE = 8.0  # seconds: the keyring's own 5, and the imports of a cold start
 _SHELL_DEADLINE = 30.0  # seconds: an engine's first start from a cold disk took 6
@@ -163,7 +165,8 @@ def check_shell(context: Context, report: Mapping[str, Any] | None = None) -> li
     """Judge what a shell says of its engine, its screens and its restrictions: `report`, or a shell of its own."""
     from kiosk.shell.spawn import probe_shell  # noqa: PLC0415 - each check imports in its own thread
 
-    return judge_shell(report or probe_shell(_SHELL_DEADLINE), _configured_screen(context))
+    engine = _configured("engine", context, "qtwebengine")
+    return judge_shell(report or probe_shell(_SHELL_DEADLINE, engine=engine), _configured("screen", context, 0))
 
 
 def judge_shell(report: Mapping[str, Any], screen: int) -> list[Finding]:
@@ -173,6 +176,7 @@ def judge_shell(report: Mapping[str, Any], screen: int) -> list[Finding]:
         Finding("renderer", Status.OK, str(report["renderer"])),
         _judge_screens(report["screens"], screen),
         _judge_enforcement(report["enforcement"]),
+        *_judge_other_screens(report["screens"]),
     ]
 
 
@@ -184,15 +188,28 @@ def _judge_screens(screens: list[dict[str, int]], wanted: int) -> Finding:
     return Finding("screen", Status.FAILED, text, "connect the screen, or change `screen` in the configuration")
 
 
+def _judge_other_screens(screens: list[dict[str, int]]) -> list[Finding]:
+    """Say what the kiosk does not cover; nothing where there is one screen."""
+    others = len(screens) - 1
+    if others < 1:
+        return []
+    text = f"{others} not covered by the kiosk: what the system shows there can be seen, and touched"
+    return [
+        Finding("other screens", Status.WARNING, text, "disconnect them, or let them show what the first one shows")
+    ]
+
+
 def _judge_enforcement(enforcement: Mapping[str, str]) -> Finding:
-    weak = sorted(name for name, state in enforcement.items() if state != "enforced")
+    """Say whether the engine keeps every restriction, with the table of all of them."""
+    table = tuple((name, str(state)) for name, state in enforcement.items())
+    weak = sorted(name for name, state in table if state != Enforcement.ENFORCED)
     if not weak:
-        return Finding("lockdown", Status.OK, f"all {len(enforcement)} restrictions are enforced")
-    counts = ", ".join(f"{count} {state}" for state, count in Counter(map(str, enforcement.values())).items())
+        return Finding("lockdown", Status.OK, f"all {len(table)} restrictions are enforced", details=table)
+    counts = ", ".join(f"{count} {state}" for state, count in Counter(state for _, state in table).items())
     hint = "the kiosk will not open a window: install the engine's version that the README names"
     if weak == [LockdownFeature.ENGINE_SANDBOX]:
         hint = "let this account make user namespaces (not in a container; sysctl kernel.unprivileged_userns_clone=1)"
-    return Finding("lockdown", Status.FAILED, f"not enforced: {', '.join(weak)} ({counts})", hint)
+    return Finding("lockdown", Status.FAILED, f"not enforced: {', '.join(weak)} ({counts})", hint, table)
 
 
 def _require_configuration(context: Context) -> None:
@@ -202,11 +219,13 @@ def _require_configuration(context: Context) -> None:
         raise NotChecked("configuration") from None
 
 
-def _configured_screen(context: Context) -> int:
+def _configured(key: str, context: Context, otherwise: T) -> T:
+    """Return what the configuration has for `key`, or its default if the configuration is wrong."""
     try:
-        return context.config.screen
+        value: T = getattr(context.config, key)
     except ConfigError:
-        return 0
+        return otherwise
+    return value
 
 
 def _api_deadline(context: Context) -> float:

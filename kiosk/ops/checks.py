@@ -34,6 +34,23 @@ _ORDER = (
     "engine",
     "renderer",
     "lockdown",
+    "other screens",
+    # What is around the kiosk: kiosk.ops.lockdown_layers, windows_layers and mac_layers
+    "session",
+    "shell",
+    "profile",
+    "consoles",
+    "zapping",
+    "SysRq",
+    "Ctrl+Alt+Del",
+    "keyboard filter",
+    "edge swipes",
+    "task manager",
+    "account",
+    "sign-in secret",
+    "core dumps",
+    "memory access",
+    "USB disks",
 )
 """From what the operator sets to what the machine is."""
 
@@ -54,6 +71,8 @@ class Finding:
     status: Status
     text: str
     hint: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    """A table below the row: names and what became of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,14 @@ ROWS = [
     "engine",
     "renderer",
     "lockdown",
+    "session",
 ]
+MACHINE = Check(("session",), 5, lambda: [Finding("session", Status.OK, "the kiosk compositor cage")])
 REPORT = {
     "engine": "qtwebengine",
     "version": "6.12.0",
     "renderer": "Chromium 140.0",
-    "screens": [{"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}],
+    "screens": [{"width": 1920, "height": 1080}],
     "enforcement": {"navigation": "enforced", "downloads": "enforced"},
 }
 
@@ -45,6 +47,7 @@ REPORT = {
 def terminal(tmp_path, monkeypatch):
     """A terminal on which all is well, with a shell that is not started."""
     monkeypatch.setattr("kiosk.shell.spawn.probe_shell", lambda *_, **__: REPORT)
+    monkeypatch.setattr("kiosk.commands.doctor.check_of_machine", lambda: MACHINE)
     terminal = Terminal(tmp_path, Probe(2.0))
     terminal.store().write(Secret("key"))
     terminal.pins.set(Secret("2580"))
@@ -94,7 +97,8 @@ def test_people_get_one_line_a_row_and_what_to_do_below_it(terminal, capsys):
     terminal.api.answers = [Unreachable("no connection to the API")]
     terminal.run("doctor")
     output = capsys.readouterr().out.splitlines()
-    assert len(output) == len(ROWS) + 1
+    table = len(REPORT["enforcement"])
+    assert len(output) == len(ROWS) + 1 + table
     api = ROWS.index("api")
     assert output[api].split(maxsplit=2) == ["failed", "api", "no connection to the API"]
     assert output[api + 1].strip().startswith("what to do: check the network")
@@ -244,7 +248,36 @@ def test_a_shell_that_runs_is_judged_without_another(terminal, monkeypatch):
 def test_a_screen_that_is_not_there_fails():
     screen = next(row for row in judge_shell(REPORT, 2) if row.name == "screen")
     assert screen.status is Status.FAILED
-    assert "there are 2" in screen.text
+    assert "there are 1" in screen.text
+
+
+def test_a_screen_that_the_kiosk_does_not_cover_is_a_warning():
+    two = REPORT | {"screens": REPORT["screens"] * 2}
+    others = next(row for row in judge_shell(two, 0) if row.name == "other screens")
+    assert others.status is Status.WARNING
+    assert "1 not covered" in others.text
+    assert not any(row.name == "other screens" for row in judge_shell(REPORT, 0))
+
+
+def test_the_table_of_restrictions_is_there_with_what_is_not_enforced_first(terminal, capsys, monkeypatch):
+    weak = REPORT | {"enforcement": {"navigation": "enforced", "downloads": "failed", "zoom": "unsupported"}}
+    monkeypatch.setattr("kiosk.shell.spawn.probe_shell", lambda *_, **__: weak)
+    _, found = rows(terminal, capsys)
+    assert found["lockdown"]["details"] == weak["enforcement"]
+    terminal.run("doctor")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    places = [
+        lines.index(row) for row in (["failed", "downloads"], ["unsupported", "zoom"], ["enforced", "navigation"])
+    ]
+    assert places == sorted(places)
+
+
+def test_the_engine_that_is_asked_about_is_the_one_that_is_looked_at(terminal, capsys, monkeypatch):
+    asked = []
+    monkeypatch.setattr("kiosk.shell.spawn.probe_shell", lambda *_, engine: asked.append(engine) or REPORT)
+    rows(terminal, capsys)
+    rows(terminal, capsys, "--engine", "webkitgtk")
+    assert asked == ["qtwebengine", "webkitgtk"]
 
 
 def test_a_restriction_that_is_not_enforced_fails_and_is_named():
