@@ -95,6 +95,10 @@ class Page:
         self.deny(LockdownFeature.TLS_ERRORS, "not trusted")
         return CANCEL_CHALLENGE, None
 
+    def blocked(self, url: str) -> None:
+        """Take note of what the content rules refused."""
+        del url
+
     def committed(self) -> None:
         """Take note that another document is there."""
 

@@ -148,6 +148,11 @@ class VisitPage(Page):
         if feature == LockdownFeature.TLS_ERRORS and not self._arrived:
             self._engine.failed("tls")
 
+    def blocked(self, url: str) -> None:
+        """Report what the content rules refused, as what the policy would have said."""
+        if self._engine.may_load(url=url, page=self.address()):
+            self.deny(LockdownFeature.SUB_RESOURCES, "content rules")
+
     def committed(self) -> None:
         """Take note of a document that nobody was asked for: a white screen for good (`about:blank`)."""
         self._plays(video=False)
@@ -166,9 +171,11 @@ class VisitPage(Page):
     def failed(self, error: ObjC) -> None:
         """Take note that a document did not come."""
         reason = wk_errors.reason_of(self.cocoa, error)
+        if reason == "tls":
+            self.deny(LockdownFeature.TLS_ERRORS, "not trusted")
+        elif reason and not self._arrived:
+            self._engine.failed(reason)
         if reason:
-            if not self._arrived:
-                self._engine.failed(reason)
             return
         showing = self._showing
         self._engine.call_later(_SETTLE, lambda: self._stopped(showing))

@@ -1,0 +1,617 @@
+"""A Mac on fakes: what WebKit and AppKit do with the adapter's objects, as far as the contract needs it."""
+
+# ruff: noqa: N802 - methods are named as Objective-C's are
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tests.shell.wk_fakes import Above, Fake, FakeClass, Handler, make, rect, subclass
+from tests.shell.wk_interfaces import interfaces, is_function, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAIN = make("WKFrameInfo", mainframe=True)
+SUB = make("WKFrameInfo", mainframe=False)
+NO_ANSWER = (-1001, -1004)
+_NAVIGATE = "webView:decidePolicyForNavigationAction:decisionHandler:"
+_RESPOND = "webView:decidePolicyForNavigationResponse:decisionHandler:"
+_CHALLENGE = "webView:didReceiveAuthenticationChallenge:completionHandler:"
+
+
+def url_of(text: str) -> Fake:
+    return make("NSURL", absolutestring=text)
+
+
+def error(domain: str, code: int) -> Fake:
+    return make("NSError", domain=domain, code=code)
+
+
+class Mac:
+    """What the adapter has in place of wk_cocoa.Cocoa: classes, constants, functions, and a clock."""
+
+    def __init__(self, server: Callable[[str], Served]) -> None:
+        """Have `server` say what is at an address."""
+        self.server = server
+        self.now = 0.0
+        self.timers: list[tuple[float, int, Callable[[], None]]] = []
+        self.posted: list[Callable[[], None]] = []
+        self.classes: dict[str, FakeClass] = {}
+        self.views: list[WebView] = []
+        self.copied = {"NSPasteboardNameGeneral": "a card number", "NSPasteboardNameFind": "a name"}
+        self.domains: dict[str, dict[str, object]] = {"NSArgumentDomain": {"WebKitDeveloperExtras": True}}
+        self.app: Fake | None = None
+        self.anchors: list[object] = []
+        self.hung = False
+        self.shown: list[Fake] = []
+
+    # ── wk_cocoa.Cocoa ──
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in interfaces():
+            return self._class(name)
+        if is_function(name):
+            return getattr(self, "call_" + name)
+        return value_of(name)
+
+    def subclass(self, name: str, base: FakeClass, methods: tuple[Callable[..., Any], ...]) -> FakeClass:
+        if name not in self.classes:
+            self.classes[name] = subclass(name, base, tuple(methods))
+        return self.classes[name]
+
+    def super_of(self, kind: type[Fake], instance: Fake) -> Above:
+        return Above(kind, instance)
+
+    def call_after(self, call: Callable[[], None]) -> None:
+        self.posted.append(call)
+
+    def pywebview_of(self, _window: Fake) -> SimpleNamespace:
+        return SimpleNamespace(webview=self.theirs)
+
+    # ── functions ──
+
+    def call_NSMakeRect(self, x: float, y: float, width: float, height: float) -> Any:
+        return rect(width, height, x, y)
+
+    def call_NSMakeSize(self, width: float, height: float) -> Any:
+        return rect(width, height).size
+
+    def call_NSMakePoint(self, x: float, y: float) -> Any:
+        return rect(0, 0, x, y).origin
+
+    def call_NSMakeRange(self, start: int, length: int) -> tuple[int, int]:
+        return start, length
+
+    def call_SecCertificateCreateWithData(self, _allocator: None, der: bytes) -> object:
+        return der if der.startswith(b"0") else None
+
+    def call_SecTrustSetAnchorCertificates(self, _trust: object, anchors: list[object]) -> int:
+        self.anchors = anchors
+        return 0
+
+    def call_SecTrustSetAnchorCertificatesOnly(self, _trust: object, only: bool) -> int:  # noqa: FBT001
+        assert only is False
+        return 0
+
+    def call_SecTrustEvaluateWithError(self, trust: object, _error: None) -> tuple[bool, object]:
+        return trust in self.anchors, None
+
+    # ── the world ──
+
+    def _class(self, name: str) -> FakeClass:
+        if name not in self.classes:
+            base = _BEHAVIOUR.get(name, Fake)
+            self.classes[name] = FakeClass(name, (base,), {"kind": name, "mac": self})
+        return self.classes[name]
+
+    def new(self, kind: str, /, **kept: Any) -> Fake:
+        made = self._class(kind)()
+        made.kept.update(kept)
+        return made
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        heapq.heappush(self.timers, (self.now + seconds, len(self.timers) + id(call), call))
+
+    def run(self, seconds: float = 1.0) -> None:
+        """Have everything happen that is due in so many seconds."""
+        until = self.now + seconds
+        while self.posted or (self.timers and self.timers[0][0] <= until):
+            while self.posted:
+                self.posted.pop(0)()
+            if self.timers and self.timers[0][0] <= until:
+                self.now, _order, call = heapq.heappop(self.timers)
+                call()
+        self.now = until
+
+    @property
+    def theirs(self) -> Fake:
+        """Pywebview's own view."""
+        return self.__dict__.setdefault("_theirs", self.new("WKWebView"))
+
+
+class Application(Fake):
+    """NSApplication: there is one."""
+
+    @classmethod
+    def sharedApplication(cls) -> Fake:
+        mac = cls.mac
+        mac.app = mac.app or cls()
+        return mac.app
+
+    def sendEvent_(self, event: Fake) -> None:
+        self.calls.append(("sendEvent:", (event,)))
+
+    def setActivationPolicy_(self, policy: int) -> bool:
+        self.kept["policy"] = policy
+        return True
+
+    def activateIgnoringOtherApps_(self, _flag: bool) -> None:  # noqa: FBT001
+        self.calls.append(("activateIgnoringOtherApps:", ()))
+
+    def setPresentationOptions_(self, options: int) -> None:
+        self.kept["presentationoptions"] = options
+
+
+class Defaults(Fake):
+    """NSUserDefaults: the argument domain comes first."""
+
+    @classmethod
+    def standardUserDefaults(cls) -> Fake:
+        return cls()
+
+    def removeVolatileDomainForName_(self, name: str) -> None:
+        self.mac.domains.pop(name, None)
+
+    def setVolatileDomain_forName_(self, domain: dict[str, object], name: str) -> None:
+        assert name not in self.mac.domains, "NSInvalidArgumentException"
+        self.mac.domains[name] = domain
+
+    def boolForKey_(self, key: str) -> bool:
+        return bool(self.mac.domains.get("NSArgumentDomain", {}).get(key, False))
+
+
+class Pasteboard(Fake):
+    """NSPasteboard."""
+
+    @classmethod
+    def pasteboardWithName_(cls, name: str) -> Fake:
+        return cls.mac.new("NSPasteboard", name=name)
+
+    def clearContents(self) -> int:
+        self.mac.copied.pop(self.kept["name"], None)
+        return 1
+
+
+class Timer(Fake):
+    """NSTimer."""
+
+    @classmethod
+    def timerWithTimeInterval_repeats_block_(
+        cls,
+        seconds: float,
+        repeats: bool,  # noqa: FBT001
+        block: Callable[[Fake], None],
+    ) -> Fake:
+        assert not repeats
+        return cls.mac.new("NSTimer", seconds=seconds, block=block)
+
+
+class RunLoop(Fake):
+    """NSRunLoop."""
+
+    @classmethod
+    def mainRunLoop(cls) -> Fake:
+        return cls()
+
+    def addTimer_forMode_(self, timer: Fake, mode: str) -> None:
+        assert mode == "NSRunLoopCommonModes"
+        self.mac.later(timer.kept["seconds"], lambda: timer.kept["block"](timer))
+
+
+class Transaction(Fake):
+    """CATransaction."""
+
+    @classmethod
+    def begin(cls) -> None:
+        cls.done = []
+
+    @classmethod
+    def setCompletionBlock_(cls, block: Callable[[], None]) -> None:
+        cls.done.append(block)
+
+    @classmethod
+    def commit(cls) -> None:
+        for block in cls.done:
+            cls.mac.later(0.01, block)
+
+
+class Screen(Fake):
+    """NSScreen: two of them."""
+
+    @classmethod
+    def screens(cls) -> list[Fake]:
+        return [cls.mac.new("NSScreen", frame=rect(1280, 800)), cls.mac.new("NSScreen", frame=rect(1024, 768, 1280, 0))]
+
+
+class Window(Fake):
+    """NSWindow, pywebview's and ours."""
+
+    def initWithContentRect_styleMask_backing_defer_(self, frame: Any, mask: int, _backing: int, _defer: bool) -> Fake:  # noqa: FBT001
+        self.kept.update(frame=frame, stylemask=mask)
+        return self
+
+    def setFrame_display_(self, frame: Any, _display: bool) -> None:  # noqa: FBT001
+        self.kept["frame"] = frame
+
+    def makeFirstResponder_(self, view: Fake | None) -> bool:
+        self.kept["firstresponder"] = view
+        return True
+
+    def orderFrontRegardless(self) -> None:
+        self.mac.shown.append(self)
+
+
+class View(Fake):
+    """NSView: its bounds are those of the first screen."""
+
+    def initWithFrame_(self, _frame: Any) -> Fake:
+        return self
+
+    def bounds(self) -> Any:
+        return rect(1280, 800)
+
+
+class Center(Fake):
+    """NSNotificationCenter."""
+
+    @classmethod
+    def defaultCenter(cls) -> Fake:
+        return cls.mac.__dict__.setdefault("center", cls())
+
+    def addObserver_selector_name_object_(self, observer: Fake, selector: str, name: str, _object: None) -> None:
+        assert observer.respondsToSelector_(selector)
+        self.kept[name] = getattr(observer, selector.replace(":", "_"))
+
+
+class Store(Fake):
+    """WKWebsiteDataStore."""
+
+    @classmethod
+    def nonPersistentDataStore(cls) -> Fake:
+        return cls.mac.new("WKWebsiteDataStore", persistent=False)
+
+
+class Controller(Fake):
+    """WKUserContentController."""
+
+    def init(self) -> Fake:
+        self.scripts: list[Fake] = []
+        self.rules: list[Fake] = []
+        return self
+
+    def addScriptMessageHandler_contentWorld_name_(self, handler: Fake, world: Fake, name: str) -> None:
+        self.kept["handler"] = (handler, world, name)
+
+    def addUserScript_(self, script: Fake) -> None:
+        self.scripts.append(script)
+
+    def removeAllUserScripts(self) -> None:
+        self.scripts.clear()
+
+    def addContentRuleList_(self, rules: Fake) -> None:
+        self.rules.append(rules)
+
+    def removeAllContentRuleLists(self) -> None:
+        self.rules.clear()
+
+
+class Script(Fake):
+    """WKUserScript."""
+
+    def initWithSource_injectionTime_forMainFrameOnly_inContentWorld_(
+        self,
+        source: str,
+        time: int,
+        main_only: bool,  # noqa: FBT001
+        world: Fake,
+    ) -> Fake:
+        assert time == value_of("WKUserScriptInjectionTimeAtDocumentStart")
+        self.source, self.main_only, self.world = source, main_only, world
+        return self
+
+
+class World(Fake):
+    """WKContentWorld: one of a name."""
+
+    @classmethod
+    def worldWithName_(cls, name: str) -> Fake:
+        return cls.mac.__dict__.setdefault("world " + name, cls())
+
+    @classmethod
+    def pageWorld(cls) -> Fake:
+        return cls.worldWithName_("page")
+
+
+class Rules(Fake):
+    """WKContentRuleListStore: compiles what is JSON, later."""
+
+    @classmethod
+    def storeWithURL_(cls, url: Fake) -> Fake:
+        return cls.mac.new("WKContentRuleListStore", url=url)
+
+    def compileContentRuleListForIdentifier_encodedContentRuleList_completionHandler_(
+        self, _name: str, rules: str, done: Callable[[Fake | None, Fake | None], None]
+    ) -> None:
+        try:
+            compiled = self.mac.new("WKContentRuleList", parsed=json.loads(rules))
+        except ValueError:
+            compiled = None
+        self.mac.later(0.05, lambda: done(compiled, None))
+
+
+class Configuration(Fake):
+    """WKWebViewConfiguration."""
+
+
+class Served(SimpleNamespace):
+    """What a server has at an address: `status`, `mime`, `attachment`, `to` (a redirect), `error` (code)."""
+
+    status = 200
+    mime = "text/html"
+    attachment = False
+    to = ""
+    error = 0
+
+
+class WebView(View):
+    """WKWebView: loads what the server has, asking its delegate as WebKit does."""
+
+    def initWithFrame_configuration_(self, _frame: Any, configuration: Fake) -> Fake:
+        self.configured = configuration
+        self.url: str | None = None
+        self.loading = False
+        self.suspended = False
+        self.dragged = ["public.html"]
+        self.state = 0
+        self.handed: object = None
+        self.mac.views.append(self)
+        return self
+
+    def configuration(self) -> Fake:
+        return self.__dict__.get("configured") or self.mac.new("WKWebViewConfiguration")
+
+    def URL(self) -> Fake | None:
+        return url_of(self.url) if self.url else None
+
+    def isLoading(self) -> bool:
+        return self.loading
+
+    def registeredDraggedTypes(self) -> list[str]:
+        return self.dragged
+
+    def unregisterDraggedTypes(self) -> None:
+        self.dragged = []
+
+    def loadHTMLString_baseURL_(self, _html: str, base: Fake) -> None:
+        self.mac.later(0.01, lambda: self.go(base.absoluteString()))
+
+    def loadRequest_(self, request: Fake) -> None:
+        self.loading = True
+        self.mac.later(0.01, lambda: self.go(request.URL().absoluteString()))
+
+    def evaluateJavaScript_inFrame_inContentWorld_completionHandler_(
+        self, source: str, _frame: Fake | None, world: Fake, done: Callable[[Any, Any], None] | None
+    ) -> None:
+        assert world is self.mac.WKContentWorld.worldWithName_("kiosk")
+        if self.mac.hung:
+            return
+        if "CustomEvent" in source and (detail := re.search(r"detail: (\".*\")}", source)):
+            self.handed = json.loads(json.loads(detail[1]))["token"]
+        if done is not None:
+            self.mac.later(0.01, lambda: done(None, None))
+
+    def requestMediaPlaybackStateWithCompletionHandler_(self, done: Callable[[int], None]) -> None:
+        if not self.mac.hung:
+            self.mac.later(0.01, lambda: done(self.state))
+
+    def setAllMediaPlaybackSuspended_completionHandler_(self, on: bool, _done: None) -> None:  # noqa: FBT001
+        self.suspended = on
+
+    # ── what WebKit asks and tells ──
+
+    @property
+    def delegate(self) -> Fake:
+        assert self.kept["navigationdelegate"] is self.kept["uidelegate"]
+        return self.kept["uidelegate"]
+
+    def action(self, url: str, *, frame: Fake | None = MAIN, download: bool = False) -> Fake:
+        request = make("NSURLRequest", url=url_of(url))
+        return self.mac.new("WKNavigationAction", request=request, targetframe=frame, shouldperformdownload=download)
+
+    def may_go(self, url: str, *, frame: Fake | None = MAIN, download: bool = False) -> bool:
+        handler = Handler(_NAVIGATE, 2)
+        self.delegate.webView_decidePolicyForNavigationAction_decisionHandler_(
+            self, self.action(url, frame=frame, download=download), handler
+        )
+        return bool(handler.answer)
+
+    def may_show(self, url: str, served: Served, *, frame: Fake = MAIN) -> bool:
+        handler = Handler(_RESPOND, 2)
+        http = _Response.of(self.mac, url, served)
+        response = self.mac.new("WKNavigationResponse", response=http, canshowmimetype=True, formainframe=frame is MAIN)
+        self.delegate.webView_decidePolicyForNavigationResponse_decisionHandler_(self, response, handler)
+        return bool(handler.answer)
+
+    def challenge(self, method: str, trust: object = None) -> tuple[int, object]:
+        handler = Handler(_CHALLENGE, 2)
+        space = make("NSURLProtectionSpace", authenticationmethod=method, servertrust=trust)
+        asked = make("NSURLAuthenticationChallenge", protectionspace=space)
+        self.delegate.webView_didReceiveAuthenticationChallenge_completionHandler_(self, asked, handler)
+        return handler.answers[0]
+
+    def go(self, url: str) -> None:
+        """Load what is at `url`, as a link, a script or the adapter wants."""
+        self.loading = True
+        if not self.may_go(url):
+            self.stop()
+            return
+        served = Served() if url.startswith("kiosk-page:") else self.mac.server(url)
+        if served.to:
+            self.go(served.to)
+        elif served.error:
+            self.fail("NSURLErrorDomain", served.error)
+        elif not self.may_show(url, served):
+            self.stop()
+        else:
+            self.arrive(url)
+
+    def stop(self) -> None:
+        self.fail("WebKitErrorDomain", 102)
+
+    def fail(self, domain: str, code: int) -> None:
+        self.loading = False
+        self.delegate.webView_didFailProvisionalNavigation_withError_(self, None, error(domain, code))
+
+    def arrive(self, url: str) -> None:
+        self.url, self.loading, self.handed = url, False, None
+        self.delegate.webView_didCommitNavigation_(self, None)
+        for script in self.configured.userContentController().scripts:
+            if script.world is self.mac.WKContentWorld.pageWorld():
+                self._run_in_page(script.source)
+            elif "first-contentful-paint" in script.source:
+                self.mac.later(0.02, lambda source=script.source: self.write(marker(source) + "200"))
+        self.mac.later(0.03, lambda: self.delegate.webView_didFinishNavigation_(self, None))
+
+    def _run_in_page(self, source: str) -> None:
+        origin = json.loads(re.search(r"location\.origin !== (\".*?\")", source)[1])
+        here = urlsplit(self.url)
+        if origin == f"{here.scheme}://{here.netloc}":
+            self.handed = json.loads(re.search(r"freeze\((\{.*?\})\)", source)[1])["token"]
+
+    def write(self, text: object, *, frame: Fake = MAIN, world: Fake | None = None) -> None:
+        """Have a script of `world`, or ours, post a message."""
+        handler, ours, _name = self.configured.userContentController().kept["handler"]
+        message = make("WKScriptMessage", body=text, frameinfo=frame, world=world or ours)
+        handler.userContentController_didReceiveScriptMessage_(None, message)
+
+    def script(self, hint: str) -> str:
+        """Return the source of the script that has `hint` in it."""
+        sources = [script.source for script in self.configured.userContentController().scripts]
+        [found] = [source for source in sources if hint in source]
+        return found
+
+    def blocks(self, url: str) -> bool:
+        """Whether the content rules refuse a request; the delegate is told."""
+        blocked = False
+        for rules in self.configured.userContentController().rules:
+            for rule in rules.kept["parsed"]:
+                if re.search(rule["trigger"]["url-filter"], url):
+                    blocked = rule["action"]["type"] == "block"
+        if blocked:
+            action = make("_WKContentRuleListAction", blockedload=True)
+            self.delegate._webView_contentRuleListWithIdentifier_performedAction_forURL_(
+                self, "kiosk", action, url_of(url)
+            )
+        return blocked
+
+
+class _Response(Fake):
+    kind = "NSHTTPURLResponse"
+
+    @classmethod
+    def of(cls, mac: Mac, url: str, served: Served) -> Fake:
+        made = FakeClass("NSHTTPURLResponse", (cls,), {"mac": mac})()
+        made.kept.update(url=url_of(url), mimetype=served.mime, statuscode=served.status)
+        made.attachment = served.attachment
+        return made
+
+    def valueForHTTPHeaderField_(self, name: str) -> str | None:
+        assert name == "Content-Disposition"
+        return "Attachment; filename=x" if self.attachment else None
+
+
+class Request(Fake):
+    """NSURLRequest."""
+
+    @classmethod
+    def requestWithURL_(cls, url: Fake) -> Fake:
+        return cls.mac.new("NSURLRequest", url=url)
+
+
+class Url(Fake):
+    """NSURL."""
+
+    @classmethod
+    def URLWithString_(cls, text: str) -> Fake:
+        return url_of(text)
+
+    @classmethod
+    def fileURLWithPath_(cls, path: str) -> Fake:
+        return url_of("file://" + path)
+
+
+class Bundle(Fake):
+    """NSBundle: this program's."""
+
+    @classmethod
+    def mainBundle(cls) -> Fake:
+        return cls.mac.__dict__.setdefault("bundle", cls())
+
+    @classmethod
+    def bundleForClass_(cls, _class: FakeClass) -> Fake:
+        return cls()
+
+    def localizedInfoDictionary(self) -> None:
+        return None
+
+    def infoDictionary(self) -> dict[str, object]:
+        return self.kept.setdefault("info", {})
+
+    def objectForInfoDictionaryKey_(self, key: str) -> str:
+        assert key == "CFBundleVersion"
+        return "20618.1.15"
+
+
+class Credential(Fake):
+    """NSURLCredential."""
+
+    @classmethod
+    def credentialForTrust_(cls, trust: object) -> Fake:
+        return cls.mac.new("NSURLCredential", trust=trust)
+
+
+_BEHAVIOUR: dict[str, type[Fake]] = {
+    "CATransaction": Transaction,
+    "NSApplication": Application,
+    "NSBox": View,
+    "NSBundle": Bundle,
+    "NSNotificationCenter": Center,
+    "NSPasteboard": Pasteboard,
+    "NSRunLoop": RunLoop,
+    "NSScreen": Screen,
+    "NSTimer": Timer,
+    "NSURL": Url,
+    "NSURLCredential": Credential,
+    "NSURLRequest": Request,
+    "NSUserDefaults": Defaults,
+    "NSWindow": Window,
+    "WKContentRuleListStore": Rules,
+    "WKContentWorld": World,
+    "WKUserContentController": Controller,
+    "WKUserScript": Script,
+    "WKWebView": WebView,
+    "WKWebsiteDataStore": Store,
+}
+
+
+def marker(source: str) -> str:
+    """Return what a reporter of ours writes before what it says."""
+    return re.search(r"console\.info\(\"([0-9a-f]{32})\"", source)[1]
