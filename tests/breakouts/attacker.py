@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from tests.shell.pages_server import PATIENCE, Answer, Site
 
@@ -52,7 +53,7 @@ let after = 0;
 
 
 class Attacker(Site):
-    """A site whose page runs scripts, each once; `visited` has what was asked for, with its host and Referer."""
+    """A site whose page runs scripts, each once, and that redirects from /go to what comes after the `?`; `visited` has what was asked for, with its host and Referer."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.orders: list[dict[str, Any]] = []
@@ -101,10 +102,16 @@ class Attacker(Site):
                 path, _, query = self.path.partition("?")
                 site.visited.append((self.headers.get("Host", ""), self.path, self.headers.get("Referer", "")))
                 with suppress(OSError):  # a page that went away does not wait
-                    if path == "/next":
+                    if path == "/go":
+                        self._send(Answer(status=302, headers={"Location": unquote(query)}))
+                    elif path == "/next":
                         self._send(Answer(site.next(query), headers={"Content-Type": "application/json"}))
                     else:
                         super().do_GET()
+
+            def do_POST(self) -> None:  # noqa: N802 - the base class's name
+                with suppress(OSError):
+                    super().do_POST()
 
         return Handler
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kiosk.shell.protocol import Blocked, HidePage, OpenWidget, Painted, Ready
+from kiosk.shell.protocol import Blocked, HidePage, LoadFailed, OpenWidget, Painted, Ready
 from tests.breakouts.attacker import PAGE, Attacker
 from tests.display import need_an_ordinary_account, virtual_display
 from tests.shell.conftest import START, Shell
@@ -78,6 +78,10 @@ class Lab:
             self.shell.send(HidePage())  # a notice, which told the visitor
         return value
 
+    def begin(self, script: str) -> None:
+        """Have the page run `script`, and wait for nothing: it may be the last thing that it does."""
+        self.attacker.order(self.visit, script, click=False, patience=1)
+
     def click(self, *, button: int = 1, at: tuple[str, str] = MIDDLE) -> None:
         self.shell.xdotool("mousemove", *at, "click", str(button))
 
@@ -100,6 +104,11 @@ class Lab:
     def is_where_it_was(self) -> bool:
         """Whether the page is there still, alive and on the glass."""
         return self.run("return location.href") == self.origin + "/"
+
+    def has_left(self) -> bool:
+        """Whether the shell reported that the page is gone."""
+        self.shell.heard(LoadFailed)
+        return LoadFailed(self.visit, "left") in self.shell.events[self._seen :]
 
     def windows(self) -> set[str]:
         """Return the windows that the X server shows: names are in none of them."""
