@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PROTOCOLS = ("WKNavigationDelegate", "WKUIDelegate", "WKScriptMessageHandler")
-_OWN_SELECTORS = frozenset({"screensChanged:", "leftFront:", "menuOpened:", "menuClosed:"})
+_OWN_SELECTORS = frozenset({"screensChanged:", "cameFront:", "leftFront:", "menuOpened:", "menuClosed:"})
 """What we name ourselves, and hand to NSNotificationCenter."""
 
 

@@ -591,7 +591,7 @@ class Credential(Fake):
 _BEHAVIOUR: dict[str, type[Fake]] = {
     "CATransaction": Transaction,
     "NSApplication": Application,
-    "NSBox": View,
+    "NSView": View,
     "NSBundle": Bundle,
     "NSNotificationCenter": Center,
     "NSPasteboard": Pasteboard,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.shell.engines.gtk_toolkit import DEBUGGERS, WebKit2
+from kiosk.shell.engines.gtk_toolkit import WebKit2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,11 +114,6 @@ def make_context(*, language: str, proxy: str, sandbox: bool) -> Any:  # noqa: A
 def is_in_memory(context: Any) -> bool:  # noqa: ANN401 - a WebKit2.WebContext
     """Whether nothing that the pages of `context` store gets onto the disk."""
     return bool(context.get_website_data_manager().is_ephemeral())
-
-
-def no_debugger() -> bool:
-    """Whether no variable asks for an inspector or takes a lock off."""
-    return not any(name.startswith(DEBUGGERS) for name in os.environ)
 
 
 def has_gpu(nodes: Path = Path("/dev/dri")) -> bool:

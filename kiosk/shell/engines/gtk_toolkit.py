@@ -1,33 +1,14 @@
-"""GTK 3 and WebKitGTK by PyGObject: their one place of import, with what they read from the environment set before."""
+"""GTK 3 and WebKitGTK by PyGObject: their one place of import."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
 
-SET: Final = {
-    "GDK_BACKEND": "",  # whatever the session is
-    "GIO_USE_NETWORK_MONITOR": "base",  # no service is asked over D-Bus
-    "GIO_USE_PROXY_RESOLVER": "dummy",  # the proxy comes by the protocol
-    "GIO_USE_VFS": "local",
-    "GSETTINGS_BACKEND": "memory",  # what the account's desktop is set to is nobody's business here
-    "GTK_IM_MODULE": "gtk-im-context-simple",  # no program of the desktop between the keys and the page
-    "GTK_MODULES": "",
-    "GTK_USE_PORTAL": "0",
-    "NO_AT_BRIDGE": "1",  # there is no D-Bus for it
-}
-"""An empty value takes the variable away."""
+from kiosk.shell.engines.gtk_environment import confine
 
-DEBUGGERS: Final = ("WEBKIT_INSPECTOR", "WEBKIT_DISABLE_SANDBOX", "GTK_DEBUG", "GDK_DEBUG", "GOBJECT_DEBUG", "JSC_")
-"""What the variables that open an inspector, or take a lock off, begin with. The supervisor passes none."""
+confine(os.environ)  # GTK reads it when it is imported
 
-for _name, _value in SET.items():
-    if _value:
-        os.environ[_name] = _value
-    else:
-        os.environ.pop(_name, None)
-
-import gi  # noqa: E402 - GTK reads the environment when it is imported
+import gi  # noqa: E402
 
 try:
     gi.require_version("Gdk", "3.0")

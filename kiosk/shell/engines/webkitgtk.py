@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.errors import EngineUnavailable
 from kiosk.shell.engines import gtk_settings
 from kiosk.shell.engines.base import Engine
+from kiosk.shell.engines.gtk_environment import has_debugger
 from kiosk.shell.engines.gtk_own import OwnPane
+from kiosk.shell.engines.gtk_people import People
 from kiosk.shell.engines.gtk_stage import Stage
 from kiosk.shell.engines.gtk_toolkit import GLib, Gtk, WebKit2
 from kiosk.shell.engines.gtk_visit import VisitPage
@@ -82,7 +85,7 @@ class WebKitGtk(Engine):
         pages: list[OwnPane | VisitPage] = [*self._panes.values(), self._remote]
         held = {
             **dict.fromkeys(LockdownFeature, all(each.page.locked for each in pages)),
-            LockdownFeature.DEVELOPER_TOOLS: gtk_settings.no_debugger(),
+            LockdownFeature.DEVELOPER_TOOLS: not has_debugger(os.environ),
             LockdownFeature.STORAGE_OF_ONE_VISIT: all(map(gtk_settings.is_in_memory, self._contexts)),
             LockdownFeature.ENGINE_SANDBOX: self._sandbox
             and all(context.get_sandbox_enabled() for context in self._contexts),
@@ -92,6 +95,7 @@ class WebKitGtk(Engine):
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
         self._screen, self._windowed = screen, windowed
         place_window(self._window, screen=screen, windowed=windowed, spare=spare)
+        self._people = People(self.people, window=self._window, deny=self.deny, touched=self._touched)
 
     def post(self, call: Callable[[], None]) -> None:
         GLib.idle_add(_once(call), priority=GLib.PRIORITY_DEFAULT)
@@ -151,6 +155,9 @@ class WebKitGtk(Engine):
     def bring_to_front(self) -> None:
         clear_clipboards(self._window)
         present_window(self._window, screen=self._screen, windowed=self._windowed)
+
+    def _touched(self, widget: Any) -> None:  # noqa: ANN401 - a Gtk.Widget
+        """Take note of what was touched: a popup's, perhaps."""
 
 
 def _once(call: Callable[[], None]) -> Callable[[], bool]:

@@ -72,6 +72,11 @@ class Application:
         if self._front:
             self._above().activateIgnoringOtherApps_(True)
 
+    def came_forward(self) -> None:
+        """Take the desktop away again: options count from when an application is in front."""
+        if self._front and not self.may_quit:
+            self._take_the_desktop()
+
     def let_go(self) -> None:
         """Leave the front to the shell that comes next, another process of the same program, if one wants it."""
         self._front = False

@@ -22,6 +22,7 @@ class Observer:
         self._native.kiosk = self
         for method, notification in (
             ("screensChanged:", cocoa.NSApplicationDidChangeScreenParametersNotification),
+            ("cameFront:", cocoa.NSApplicationDidBecomeActiveNotification),
             ("leftFront:", cocoa.NSApplicationDidResignActiveNotification),
             ("menuOpened:", cocoa.NSMenuDidBeginTrackingNotification),
             ("menuClosed:", cocoa.NSMenuDidEndTrackingNotification),
@@ -32,6 +33,11 @@ class Observer:
 def screensChanged_(self: ObjC, _notification: ObjC) -> None:  # noqa: N802
     """Cover all screens again: one came, went or changed."""
     self.kiosk.window.cover_screens()
+
+
+def cameFront_(self: ObjC, _notification: ObjC) -> None:  # noqa: N802
+    """Take note that this is the application in front."""
+    self.kiosk.application.came_forward()
 
 
 def leftFront_(self: ObjC, _notification: ObjC) -> None:  # noqa: N802
@@ -49,4 +55,4 @@ def menuClosed_(self: ObjC, _notification: ObjC) -> None:  # noqa: N802
     self.kiosk.window.menu_closed()
 
 
-METHODS: Final = (screensChanged_, leftFront_, menuOpened_, menuClosed_)
+METHODS: Final = (screensChanged_, cameFront_, leftFront_, menuOpened_, menuClosed_)

@@ -20,7 +20,7 @@ def make_view(cocoa: Cocoa, *, configuration: ObjC, judge: object, switches: Swi
     kind = _view_class(cocoa)
     view = kind.alloc().initWithFrame_configuration_(cocoa.NSMakeRect(0, 0, 1, 1), configuration)
     view.kiosk = judge
-    view.kiosk_takes_focus = True
+    view.kiosk_takes_focus = view.kiosk_takes_mouse = True
     switches.set(view, wk_settings.VIEW)
     view.unregisterDraggedTypes()
     switches.require(LockdownFeature.DRAG_AND_DROP, held=not view.registeredDraggedTypes())
@@ -39,7 +39,12 @@ def _view_class(cocoa: Cocoa) -> ObjC:
         else:
             cocoa.super_of(kind, self).addSubview_(view)
 
-    kind = cocoa.subclass("KioskWebView", cocoa.WKWebView, (*_METHODS, addSubview_))
+    def hitTest_(self: ObjC, point: ObjC) -> ObjC:  # noqa: N802
+        """Leave touches to what lies below, while this view is out of sight."""
+        takes = getattr(self, "kiosk_takes_mouse", True)
+        return cocoa.super_of(kind, self).hitTest_(point) if takes else None
+
+    kind = cocoa.subclass("KioskWebView", cocoa.WKWebView, (*_METHODS, addSubview_, hitTest_))
     return kind
 
 
@@ -99,7 +104,7 @@ def makeTouchBar(_self: ObjC) -> ObjC:  # noqa: N802
 
 
 def acceptsFirstResponder(self: ObjC) -> bool:  # noqa: N802
-    """Leave the focus where it is if this is the keyboard's strip."""
+    """Leave the focus where it is if this is the keyboard's strip, or out of sight."""
     return bool(getattr(self, "kiosk_takes_focus", True))  # AppKit asks while the view is being made
 
 
