@@ -22,6 +22,8 @@ from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, TextIO
 
+from kiosk.private import make_private_folder, open_private
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -123,8 +125,8 @@ class BoundedFile(RotatingFileHandler):
         self.setFormatter(OneLine(tracebacks=True))
 
     def _open(self) -> TextIO:  # type: ignore[override] # mode and encoding are ours
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        make_private_folder(self._path.parent)
+        descriptor = open_private(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - logging's name and signature

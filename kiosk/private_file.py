@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from kiosk.private import make_private_folder
 from kiosk.store.disk import sync, sync_folder
 
 
@@ -15,7 +16,7 @@ def replace_file(path: Path, data: bytes) -> None:
     Readable by this account alone (POSIX; on Windows the folder's rights count). Raises OSError, and then the file is
     what it was.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600
     temporary = Path(name)
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.config.schema import KEYS, PREFIX, looks_secret, nearest
 from kiosk.errors import InvalidInput
+from kiosk.private import NotPrivate, open_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,19 +92,23 @@ def read_file(survey: Survey, path: Path, source: Source, *, owner: int | None =
 
     `owner` is the account that must own the file and its folder, on systems that have such a number.
     """
+    unsafe, data = True, b""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_trusted(path), "rb") as file:
             unsafe = owner is not None and (
                 _unsafe(os.fstat(file.fileno()), owner) or _unsafe(path.parent.stat(), owner)
             )
             data = file.read(_LONGEST_FILE + 1)
     except FileNotFoundError:
         return
+    except NotPrivate:
+        pass
     except OSError as error:
         survey.problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
         return
     if unsafe:
-        hint = "the file and its folder must belong to root and be writable by nobody else"
+        whose = "root" if owner is not None else "this account or to root"
+        hint = f"the file and its folder must belong to {whose} and be writable by nobody else"
         survey.problems.append(Problem(str(path), "", "is not safe from other accounts, so it is not used", hint))
     elif len(data) > _LONGEST_FILE:
         survey.problems.append(Problem(str(path), "", f"is longer than {_LONGEST_FILE} bytes"))

@@ -7,6 +7,7 @@ and delayed (kiosk.store.pin_tries), and that nobody else can read the file. The
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kiosk.core.secret import Secret
 from kiosk.errors import InvalidInput, StoreError
+from kiosk.private import open_private
 from kiosk.private_file import replace_file
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ class PinKeeper:
 
     def _read(self) -> str | None:
         try:
-            with self._file.open("rb") as file:
+            with os.fdopen(open_private(self._file, os.O_RDONLY), "rb") as file:
                 return file.read(_LARGEST_FILE).decode("ascii", errors="replace").strip()
         except FileNotFoundError:
             return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kiosk.errors import InvalidInput, KioskError
 from kiosk.ops.address import read_address, remove_address, write_address
 from kiosk.ops.control_messages import MAX_LINE, Reply, Status, decode_request, encode_reply, refuse
+from kiosk.private import make_private_folder
 
 if sys.platform == "win32":
     from kiosk.ops.control_pipe import PipeListener as Listener
@@ -66,7 +67,7 @@ class ControlServer:
             await listener.close()
 
     def _open(self) -> Listener:
-        self._path_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._path_file.parent)
         if stale := read_address(self._path_file):
             Listener.remove(stale)
         address = Listener.new_address(self._path_file.parent, self._runtime)

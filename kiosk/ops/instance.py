@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from kiosk.errors import AlreadyRunning
+from kiosk.private import make_private_folder, open_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +22,10 @@ def take_the_screen(lock: Path) -> int:
     """Lock the file at `lock` until this process ends, however it ends; return the descriptor that holds it.
 
     The descriptor is not inherited by children. Raises AlreadyRunning if another process has the lock, and OSError if
-    the file cannot be made.
+    the file cannot be made, or others could have put it there.
     """
-    lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    make_private_folder(lock.parent)
+    descriptor = open_private(lock, os.O_RDWR | os.O_CREAT)
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

@@ -8,6 +8,7 @@ every header that would name another key or rule is ignored or refused. docs/sig
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -193,9 +194,10 @@ def load_public_key(path: Path) -> PublicKey:
 
 def _read_key(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(_LONGEST_KEY + 1)
-        writable = sys.platform != "win32" and bool(path.stat().st_mode & _OTHERS_WRITE)
+        # Not waited for, should it be a pipe by now; and looked at by its descriptor, not once more by its name.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            writable = sys.platform != "win32" and bool(os.fstat(file.fileno()).st_mode & _OTHERS_WRITE)
+            data = file.read(_LONGEST_KEY + 1) or b""
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise ConfigError(f"code_public_key: the file cannot be read: {problem}", hint=_MAKE_KEY) from None

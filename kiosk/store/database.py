@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from kiosk.errors import StoreError
+from kiosk.private import make_private_folder, open_private
 from kiosk.store.disk import sync_folder
 from kiosk.store.lock import locked
 from kiosk.store.salvage import salvage
@@ -67,7 +68,7 @@ def open_database(path: Path, *, schema: str) -> sqlite3.Connection:
     Threads may share the connection if they take turns. Raises StoreError, as `translated` says it.
     """
     with translated(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         with locked(path.with_name(path.name + ".lock")):
             try:
                 return _open(path, schema)
@@ -126,7 +127,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 
 def _open(path: Path, schema: str) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # the files beside it get the same rights
+    os.close(open_private(path, os.O_RDWR | os.O_CREAT))  # the files beside it get the same rights
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         _prepare(connection, schema)

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from kiosk.private import make_private_folder
 from kiosk.store.changes import bring_together, snapshot
 from kiosk.store.database import is_damaged, is_full, is_passing, open_database, translated
 from kiosk.store.journal import Journal
@@ -43,7 +44,7 @@ class OutboxFiles:
         Raises StoreError, and what `work` raises.
         """
         with self._lock, translated(self._path):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             with locked(self._path.with_name(self._path.name + ".use")):
                 try:
                     return work(self._connect())

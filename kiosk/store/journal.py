@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
 from kiosk import wire
+from kiosk.private import open_private
 from kiosk.store.disk import sync, sync_folder
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Journal:
 
         Raises OSError; then nothing was added.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
+        descriptor = open_private(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         try:
             before = os.fstat(descriptor).st_size
             try:
@@ -86,7 +87,7 @@ class Journal:
     def read(self) -> Iterator[Line | None]:
         """Return what is in it, in order; None for each line that is damaged, or where the disk cannot read on."""
         try:
-            with self._path.open("rb") as file:
+            with os.fdopen(open_private(self._path, os.O_RDONLY), "rb") as file:
                 while data := file.readline(_LONGEST_LINE):
                     if data.strip():
                         yield _decode(data)
@@ -99,7 +100,8 @@ class Journal:
         """Put a new file with `lines` in the place of this one, which stays whole until then. Raises OSError."""
         new = self._path.with_name(self._path.name + ".new")
         try:
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
+            descriptor = open_private(new, os.O_WRONLY | os.O_CREAT)
+            os.ftruncate(descriptor, 0)  # what a crash left
             with os.fdopen(descriptor, "wb") as file:
                 file.writelines(map(_encode, lines))
                 file.flush()
@@ -133,5 +135,4 @@ def _write(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-_BINARY: int = getattr(os, "O_BINARY", 0)
 _HAS_PREAD = hasattr(os, "pread")  # without it (Windows) an empty line goes before each: it is skipped

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.errors import StoreError
+from kiosk.private import open_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05  # seconds between two tries
 def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the lock at `path` in the block, which waits for it for so many seconds.
 
-    Raises StoreError if another process keeps it, and OSError if the file cannot be made.
+    Raises StoreError if another process keeps it, and OSError if the file cannot be made, or is not ours alone.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
     try:
         _wait_for(descriptor, patience)
         yield

@@ -322,7 +322,7 @@ print(len(accepted), *set(refused), sep="|")
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root makes a disk")
 def test_a_disk_that_is_really_full_and_has_room_again(tmp_path: Path):
     """On a file system of 2 MB, of which 0.2 are freed in the middle."""
-    mount = 'mount -t tmpfs -o size=2m kiosk "$1" && exec "$2" -c "$3" "$1"'
+    mount = 'mount -t tmpfs -o size=2m,mode=700 kiosk "$1" && exec "$2" -c "$3" "$1"'
     command = ["unshare", "--mount", "sh", "-c", mount, "sh", str(tmp_path), sys.executable, FULL]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if "mount" in result.stderr:
