@@ -18,6 +18,9 @@ from kiosk.errors import ExitStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_KEPT = "kept"
+"""The option of a shell that has its keeper already."""
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the shell and return its exit status. Never returns in the process that was started: it is the keeper."""
@@ -52,7 +55,12 @@ def _split(options: dict[str, str]) -> None:
 
     from kiosk.shell import keeper  # noqa: PLC0415
 
+    if _KEPT in options:
+        return
     keeper.split(folder=Path(options["folder"]), lifeline=int(options["lifeline"]), lock=int(options["lock"]))
+    if sys.platform == "darwin":
+        # CoreFoundation, which Python itself is linked with, ends a process that was forked and uses it.
+        os.execv(sys.executable, [*sys.orig_argv, f"--{_KEPT}"])  # noqa: S606 - this very program, as it was started
 
 
 def _take_streams() -> tuple[int, int]:
