@@ -74,7 +74,7 @@ def make_parts(app: Supervisor, *, context: Context) -> Parts:
         await wait_for_return(host, port)
         mail.delivery.wake(network_back=True)
 
-    return Parts(desk, pins, operating, mail.events, network_back, start, close)
+    return Parts(desk, pins, operating, mail.events, network_back, start, close, mail.let_go)
 
 
 class _Mail:
@@ -99,6 +99,11 @@ class _Mail:
         await self._loop.run_in_executor(None, self.events.close)
         await self.delivery.close()
         await self._connection.drop()
+        await self._loop.run_in_executor(None, self.outbox.close)
+
+    async def let_go(self) -> None:
+        """Close the connection and the files, if nothing uses them: SQLite keeps pages, and they had visitors' ids."""
+        await self._connection.hang_up()
         await self._loop.run_in_executor(None, self.outbox.close)
 
     def _wake(self) -> None:

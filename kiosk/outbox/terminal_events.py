@@ -27,6 +27,8 @@ KEPT = 1000
 """Events in memory while the disk takes none; further ones are lost, and that is logged."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds between two tries of the disk
+_LINGERS = 0.5
+"""Seconds that the thread waits for another event. With it ends what its stack, and the allocator for it, kept."""
 
 
 class TerminalEvents:
@@ -44,7 +46,7 @@ class TerminalEvents:
     ) -> None:
         """`terminal` is a tag of every event, `check_in` and `visit_ended` are event ids; an empty one means none.
 
-        `on_queued` is called in that thread when an event is in the outbox. The thread starts with the first event.
+        `on_queued` is called in that thread when an event is in the outbox. The thread lasts while there are any.
         """
         self._outbox = outbox
         self._tags = (terminal,) if terminal else ()
@@ -111,15 +113,19 @@ class TerminalEvents:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 continue
             self._waiting.popleft()
+            del build  # whose event it was is not remembered until the next one
             pause = self._first_pause
             with suppress(RuntimeError):  # the loop to be told has ended
                 self._on_queued()
 
     def _next(self) -> Callable[[], Item] | None:
-        """Wait for an event, and return it; None when there will be no more."""
+        """Wait for an event, and return it; None when there is none for a while: the thread ends, and forgets."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing)
-            return self._waiting[0] if self._waiting else None
+            self._changed.wait_for(lambda: self._waiting or self._closing, _LINGERS)
+            if not self._waiting:
+                self._thread = None
+                return None
+            return self._waiting[0]
 
     def _rest(self, seconds: float) -> bool:
         """Wait; return whether to go on: the end of the program comes first."""

@@ -118,7 +118,7 @@ class Supervisor:
             on_event=put,
         )
         self._network = NetworkWatch(self._network_back, put)
-        self._oblivion = Oblivion(self.connection.hang_up)
+        self._oblivion = Oblivion(self._let_go)
         self._visiting = Visiting(self.config, self.connection, lambda: self._parts.events, self._screen.send)
         self._performers = self._make_performers()
         asyncio.get_running_loop().call_later(PARTS_DELAY, self._need_parts)
@@ -140,6 +140,11 @@ class Supervisor:
 
     async def _network_back(self) -> None:
         await self._parts.network_back()
+
+    async def _let_go(self) -> None:
+        await self.connection.hang_up()
+        if self._has_parts:
+            await self._parts.let_go()
 
     def _need_parts(self) -> None:
         if self.exit is None:

@@ -86,9 +86,9 @@ def _fill(size: int, amount: int) -> None:
 class Oblivion:
     """Sweeps when a visit is over and nobody else has come."""
 
-    def __init__(self, hang_up: Callable[[], Awaitable[None]], *, delays: Sequence[float] = _DELAYS) -> None:
-        """`hang_up` closes the connections to the API, whose buffers hold what was last received."""
-        self._hang_up = hang_up
+    def __init__(self, let_go: Callable[[], Awaitable[None]], *, delays: Sequence[float] = _DELAYS) -> None:
+        """`let_go` closes what is opened again when it is needed, and whose buffers hold what was last in them."""
+        self._let_go = let_go
         self._delays = delays
         self._task: asyncio.Task[None] | None = None
 
@@ -106,6 +106,6 @@ class Oblivion:
     async def _sweep(self) -> None:
         for delay in self._delays:
             await asyncio.sleep(delay)
-            await self._hang_up()
+            await self._let_go()
             for _ in sweep():
                 await asyncio.sleep(0)

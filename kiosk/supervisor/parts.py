@@ -30,6 +30,8 @@ class Parts:
     start: Callable[[], None]
     """Called once, in the loop."""
     close: Callable[[], Coroutine[None, None, None]]
+    let_go: Callable[[], Coroutine[None, None, None]]
+    """Closes what is opened again when it is needed, and whose buffers hold what was last in them."""
 
 
 def settings_of(config: Config) -> Settings:

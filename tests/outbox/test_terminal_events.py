@@ -140,3 +140,17 @@ def test_whoever_is_told_may_be_gone(outbox: Outbox):
     events.close()
 
     assert outbox.status().pending == 2
+
+
+def test_the_thread_ends_when_there_is_nothing_to_do_and_starts_again(outbox: Outbox):
+    before = threading.active_count()
+    events = TerminalEvents(outbox, "", "check-in", "visit-ended")
+    for _ in range(2):
+        events.checked_in(USER)
+        until = time.monotonic() + 30
+        while threading.active_count() > before and time.monotonic() < until:
+            time.sleep(0.02)
+        assert threading.active_count() == before
+    events.close()
+
+    assert len(outbox.items("pending")) == 2

@@ -101,9 +101,10 @@ class Terminal:
 
     def parts(self, app: Supervisor) -> Parts:
         async def close() -> None: ...
+        def start() -> None: ...
 
         pins = PinKeeper(Path("/nowhere"), FakeTries())
-        return Parts(make_desk(app.config), pins, self.operating, self.events, self.network.wait, lambda: None, close)
+        return Parts(make_desk(app.config), pins, self.operating, self.events, self.network.wait, start, close, close)
 
     def spawn(self, number: int, *, spare: bool) -> FakeShell:
         if self.refuse_to_spawn:
