@@ -10,6 +10,7 @@ from kiosk.commands._launch import launch
 from kiosk.commands._sign_in import admit_argument
 from kiosk.core.deeplink import parse_deep_link
 from kiosk.errors import ConfigError, InvalidInput
+from kiosk.hidden_argument import hide_argument
 from kiosk.paths import control_file, lock_file
 from kiosk.result import Result
 
@@ -30,6 +31,7 @@ def run(args: Namespace) -> Result:
     if args.user is None and link.feature is not None:
         raise InvalidInput("--feature", "needs a visitor", allowed="together with --user")
     if args.user is not None:
+        hide_argument(args.user.reveal())
         admit_argument(config, args.user)
     if not _take_the_screen(args, link):
         return Result("handed over to the running kiosk")
