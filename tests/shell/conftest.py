@@ -141,7 +141,8 @@ def open_shell(
     shells: list[Shell] = []
 
     def opened(start: Start = START) -> Shell:
-        shells.append(Shell(display=display, start=replace(start, engine=engine), base=base))
+        chosen = start if start.engine != START.engine else replace(start, engine=engine)
+        shells.append(Shell(display=display, start=chosen, base=base))
         return shells[-1]
 
     yield opened
