@@ -40,7 +40,7 @@ from kiosk.shell.sandbox import is_development_build, refuse_root
 from kiosk.shell.stderr import StderrReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,10 @@ _SEND_DEADLINE = 2.0
 
 _KILL_DEADLINE = 5.0
 """Seconds for the keeper to end all that is below it. Measured: under 0.2 s."""
+
+
+_MOST_EVENTS = 2000
+"""Events in a second. An honest shell has some 150 at the worst; a pipe that was not read for long holds 1000."""
 
 
 class ShellProcess:
@@ -117,6 +121,8 @@ class ShellProcess:
         """Send a command. If the shell is gone, nothing happens; if it does not read, it is ended: `on_exit` tells."""
         line = encode_message(command)
         with self._sending:
+            if self._lifeline < 0:  # it is being ended: nobody waits for it again
+                return
             try:
                 self._write(line)
             except TimeoutError:  # an OSError, too
@@ -159,14 +165,14 @@ class ShellProcess:
         stdout = cast("BinaryIO", self._process.stdout)
         spoken = False
         try:
-            for line in read_lines(stdout):
+            for line in _paced(read_lines(stdout)):
                 self._on_event(decode_event(line))
                 spoken = True
         except (ProtocolError, OSError) as error:
             what = str(error) if isinstance(error, ProtocolError) else "a read error"
             log.error("the shell does not keep to the protocol: %s", what)  # noqa: TRY400 - no line in a traceback
         self._cut()
-        code = self._process.wait()
+        code = self._wait()
         self._clean_up()
         with self._sending:
             for stream in (self._process.stdin, stdout):
@@ -176,6 +182,14 @@ class ShellProcess:
             self._on_event(refused)
         self._on_exit(code if code >= 0 else 128 - code)
         self._gone.set()
+
+    def _wait(self) -> int:
+        """Return the keeper's status. It ends by itself, unless a host that was taken over stopped it."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(_KILL_DEADLINE)
+        log.error("the keeper of a shell did not end, and is killed")
+        self._process.kill()
+        return self._process.wait()
 
     def _clean_up(self) -> None:
         """Do the keeper's work if it was killed: its session's processes may be there still, and the folder is."""
@@ -189,6 +203,19 @@ class ShellProcess:
             if self._lifeline >= 0:
                 os.close(self._lifeline)
                 self._lifeline = -1
+
+
+def _paced(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield `lines`. Raises ProtocolError if they come faster than any honest shell writes: they are kept in memory."""
+    began, count = time.monotonic(), 0
+    for line in lines:
+        now = time.monotonic()
+        if now - began >= 1.0:
+            began, count = now, 0
+        count += 1
+        if count > _MOST_EVENTS:
+            raise ProtocolError("more messages than a window has to say")
+        yield line
 
 
 def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[str, object]:

@@ -13,13 +13,18 @@ from kiosk.shell.protocol import Refused
 log = logging.getLogger(__name__)
 
 _MAX_LINE = 400
-"""Bytes of a line that are kept."""
+"""Characters of a line that are kept."""
+
+_MAX_READ = 16_384
+"""Bytes of a line that are read, before addresses and tokens are taken out: half of one would not be known as such."""
 
 _MAX_LINES = 500
 """Lines of one shell that are kept: an engine that complains in a loop must not fill the disk."""
 
-# An address, or anything as long and as dense as a token.
-_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*:(?://|[^\s]*[?#])\S*|[A-Za-z0-9_\-+/=.%]{40,}")
+# All in a time that grows with the text and no faster: pages can have lines written here.
+_WORD = re.compile(r"\S+")
+_SCHEME = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}:")
+_DENSE = re.compile(r"[A-Za-z0-9_\-+/=.%]{40,}")
 
 
 _LAST_WORDS = (
@@ -69,13 +74,14 @@ class StderrReader:
 
     def _read(self) -> None:
         with self._stream:
-            count = 0
-            while line := self._stream.readline(_MAX_LINE):
-                count += 1
-                if count <= _MAX_LINES:
+            count, begins = 0, True
+            while line := self._stream.readline(_MAX_READ):
+                count += begins
+                if begins and count <= _MAX_LINES:
                     text = line.decode(errors="replace").strip()
-                    log.debug("shell %d: %s", self._pid, redact(text))
+                    log.debug("shell %d: %s", self._pid, redact(text)[:_MAX_LINE])
                     self._meaning = self._meaning or interpret(text)
+                begins = line.endswith(b"\n")
 
 
 def interpret(line: str) -> Refused | None:
@@ -85,5 +91,16 @@ def interpret(line: str) -> Refused | None:
 
 
 def redact(text: str) -> str:
-    """Return `text` without addresses and tokens."""
-    return _ADDRESS.sub("***", text)
+    """Return `text` without addresses, and without anything as long and as dense as a token."""
+    return _WORD.sub(_redact_word, text)
+
+
+def _redact_word(word: re.Match[str]) -> str:
+    """Drop an address: a scheme, and after it either two slashes, or a query or a fragment at some place."""
+    text, start = word[0], None
+    extra = max(word[0].rfind("?"), word[0].rfind("#"))
+    for scheme in _SCHEME.finditer(text):
+        if extra >= scheme.end() or text.startswith("//", scheme.end()):
+            start = scheme.start()
+            break
+    return _DENSE.sub("***", text) if start is None else _DENSE.sub("***", text[:start]) + "***"
