@@ -13,7 +13,8 @@ from kiosk.shell.protocol import Blocked, Event, OpenWidget, Start
 from tests.contracts.attacks import Attack, Outcome
 from tests.contracts.engine import Served as What
 from tests.shell.wk_fakes import Handler, make
-from tests.shell.wk_mac import MAIN, SUB, Mac, Served, marker
+from tests.shell.wk_mac import Mac
+from tests.shell.wk_webkit import MAIN, SUB, Served, marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from kiosk.shell.engines.wkwebview import WkWebView
     from kiosk.shell.protocol import Command
-    from tests.shell.wk_mac import WebView
+    from tests.shell.wk_webkit import WebView
 
 HERE, OTHER = "https://widget.example", "https://elsewhere.example"
 WAYS: dict[str, Served] = {
