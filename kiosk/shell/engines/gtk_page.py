@@ -131,17 +131,10 @@ class Page:
         if kind is None:  # whether to leave: yes
             dialog.confirm_set_confirmed(True)
             return True
-        held = dialog.ref()
         default = dialog.prompt_get_default_text() if kind == "prompt" else ""
-
-        def answered(text: str | None) -> None:
-            if kind == "confirm":
-                held.confirm_set_confirmed(text is not None)
-            elif kind == "prompt" and text is not None:
-                held.prompt_set_text(text)
-            held.close()
-
-        self._judge.ask(kind=kind, text=dialog.get_message() or "", default=default or "", answer=answered)
+        waiting = _Waiting(dialog, kind)
+        self._judge.ask(kind=kind, text=dialog.get_message() or "", default=default or "", answer=waiting.answer)
+        waiting.wait()
         return True
 
     def _on_permission_request(self, _view: object, request: Any) -> bool:  # noqa: ANN401
@@ -227,6 +220,35 @@ class Page:
 
     def _on_web_process_terminated(self, _view: object, reason: Any) -> None:  # noqa: ANN401
         self._judge.process_ended(reason.value_nick)
+
+
+class _Waiting:
+    """A page that waits for an answer to its dialog: WebKit lets it go on when the dialog is closed.
+
+    An answer that comes while the dialog is being asked about needs no closing: WebKit closes one that nobody holds.
+    """
+
+    def __init__(self, dialog: Any, kind: DialogKind) -> None:  # noqa: ANN401 - a WebKit2.ScriptDialog
+        self._dialog = dialog
+        self._kind = kind
+        self._held = False
+        self._answered = False
+
+    def answer(self, text: str | None) -> None:
+        """Give the page its answer: None cancels."""
+        self._answered = True
+        if self._kind == "confirm":
+            self._dialog.confirm_set_confirmed(text is not None)
+        elif self._kind == "prompt" and text is not None:
+            self._dialog.prompt_set_text(text)
+        if self._held:
+            self._dialog.close()
+
+    def wait(self) -> None:
+        """Have the page wait on, unless it has its answer."""
+        if not self._answered:
+            self._dialog = self._dialog.ref()
+            self._held = True
 
 
 _REFUSED = (

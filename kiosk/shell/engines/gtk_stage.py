@@ -33,6 +33,7 @@ class Stage:
         self._visit: Any = None
         self._over = True
         self._keyboard = 0
+        self.widget.connect("get-child-position", self._position)
         self._cover = self._make_cover(look.brand)
         self.widget.show()
 
@@ -49,9 +50,9 @@ class Stage:
         """Have `view` in `pane`, below what is on the glass."""
         if pane not in self._views:
             self._views[pane] = view
-            view.set_can_focus(pane is not Pane.KEYBOARD)
             self._add(view)
-            self._lay_out()
+            self.widget.reorder_overlay(view, 0 if pane is Pane.FRONT else 1)
+            self._allow_focus()
         view.show()
 
     def set_visit(self, view: Any) -> None:  # noqa: ANN401 - a WebKit2.WebView
@@ -59,7 +60,6 @@ class Stage:
         if self._visit is None:
             self._visit = view
             self._add(view)
-            self._lay_out()
             self.widget.reorder_overlay(view, 0)
             view.show()
 
@@ -79,13 +79,16 @@ class Stage:
             front.hide()
 
     def _focus(self) -> None:
-        """Give the focus to what is on top; Tab goes round that alone, and above a visit's page its bar."""
-        top = self._top()
-        bar = self._views.get(Pane.BAR)
+        """Give the focus to what is on top."""
+        self._allow_focus()
+        self._top().grab_focus()
+
+    def _allow_focus(self) -> None:
+        """Have Tab go round what is on top, and above a visit's page its bar; the keyboard never has the focus."""
+        top, bar = self._top(), self._views.get(Pane.BAR)
         for view in (self._cover, *self._views.values(), self._visit):
             if view is not None:
                 view.set_can_focus(view is top or (view is bar and top is self._visit))
-        top.grab_focus()
 
     @property
     def is_over(self) -> bool:
@@ -105,7 +108,7 @@ class Stage:
     def set_keyboard(self, height: int) -> None:
         """Leave `height` pixels at the bottom for the keyboard: none hides it."""
         self._keyboard = height
-        self._lay_out()
+        self.widget.queue_resize()
 
     def set_cover(self, *, up: bool) -> None:
         """Show or hide the cover."""
@@ -119,13 +122,15 @@ class Stage:
             return self._cover
         return self._views[Pane.FRONT] if self._over or self._visit is None else self._visit
 
-    def _lay_out(self) -> None:
-        if self._visit is not None:
-            self._visit.set_margin_top(BAR_HEIGHT)
-            self._visit.set_margin_bottom(self._keyboard)
-        if (bar := self._views.get(Pane.BAR)) is not None:
-            bar.set_valign(Gtk.Align.START)
-            bar.set_size_request(-1, BAR_HEIGHT)
-        if (keys := self._views.get(Pane.KEYBOARD)) is not None:
-            keys.set_valign(Gtk.Align.END)
-            keys.set_size_request(-1, max(1, self._keyboard))
+    def _position(self, _overlay: object, child: Any, place: Any) -> bool:  # noqa: ANN401 - Gtk.Widget, Gdk.Rectangle
+        """Fill in where `child` is in the window."""
+        width, height = self.widget.get_allocated_width(), self.height
+        below = height - self._keyboard
+        place.x, place.y, place.width, place.height = 0, 0, width, height
+        if child is self._views.get(Pane.BAR):
+            place.height = BAR_HEIGHT
+        elif child is self._views.get(Pane.KEYBOARD):
+            place.y, place.height = below, max(1, self._keyboard)
+        elif child is self._visit:
+            place.y, place.height = BAR_HEIGHT, max(1, below - BAR_HEIGHT)
+        return True

@@ -10,12 +10,14 @@ from kiosk.errors import InvalidInput
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.gtk_failures import is_ours, reason_of
 from kiosk.shell.engines.gtk_page import Navigation, Page, Response
+from kiosk.shell.engines.gtk_requests import Requests
 from kiosk.shell.engines.gtk_script import TELL
 from kiosk.shell.engines.gtk_toolkit import WebKit2
 from kiosk.shell.engines.showing import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from kiosk.shell.engines.base import Engine
     from kiosk.shell.engines.dialogs import DialogKind
@@ -29,7 +31,7 @@ _SETTLE = 0.1
 class VisitPage:
     """One visit's page. Its process starts with the first URL that is loaded."""
 
-    def __init__(self, *, context: Any, engine: Engine, may_pop_up: Callable[[], bool]) -> None:  # noqa: ANN401
+    def __init__(self, *, context: Any, folder: Path, engine: Engine, may_pop_up: Callable[[], bool]) -> None:  # noqa: ANN401
         """Ask `engine` what the page may."""
         self._engine = engine
         self.may_pop_up = may_pop_up
@@ -44,6 +46,7 @@ class VisitPage:
         self._handoff: tuple[Origin, str] | None = None
         self._sound = self._video = False
         self.page = Page(context=context, judge=self, background="white")
+        self._requests = Requests(self.page.content, folder)
         self.page.view.connect("notify::uri", self._moved)
         self.page.view.connect("notify::is-playing-audio", self._audible)
         context.connect("download-started", self._refuse_download)
@@ -55,6 +58,13 @@ class VisitPage:
         self._asked.clear()
         self.page.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
         self.page.scripts.put("media", scripts.media_reporter(self._marker, tell=TELL))
+        self._requests.use(
+            self._engine.sub_resources.content_rules(page=url),
+            then=lambda: self._begin(url),
+            failed=lambda: self._engine.failed("other"),
+        )
+
+    def _begin(self, url: str) -> None:
         if "#" in url and self._here.partition("#")[0] == url.partition("#")[0]:
             self.page.run(scripts.reload_at(url))  # a new fragment alone would load nothing
         else:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.look import Look
     from kiosk.core.origin import Origin
+    from kiosk.shell.engines.gtk_keyboard import Keyboard
     from kiosk.shell.pages import OwnPage
 
 _FRAME_MS = 250
@@ -38,13 +39,14 @@ class WebKitGtk(Engine):
     gui: ClassVar[str] = "gtk"
 
     _window: Any
+    _keyboard: Keyboard | None = None
     _windowed = False
     _screen = 0
 
     def prepare(
         self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
     ) -> None:
-        del folder, ca_file
+        del ca_file
         if not Gtk.init_check(None)[0]:
             raise EngineUnavailable("the display cannot be opened")
         self._sandbox = sandbox
@@ -63,7 +65,7 @@ class WebKitGtk(Engine):
             )
         self._panes[Pane.FRONT].warm_up()
         self._stage = Stage(look)
-        self._remote = VisitPage(context=visit, engine=self, may_pop_up=lambda: not self._stage.is_over)
+        self._remote = VisitPage(context=visit, folder=folder, engine=self, may_pop_up=lambda: not self._stage.is_over)
 
     def version(self) -> str:
         return f"{WebKit2.get_major_version()}.{WebKit2.get_minor_version()}.{WebKit2.get_micro_version()}"
@@ -122,10 +124,17 @@ class WebKitGtk(Engine):
         self._remote.set_handoff(origin=origin, handoff=handoff, renew=renew)
 
     def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
-        del render
+        from kiosk.shell.engines.gtk_keyboard import Keyboard  # noqa: PLC0415 - few terminals have it
+
+        def show(kind: str) -> None:
+            self._pages[Pane.KEYBOARD] = page = render(kind)
+            self.load_page(page=page, pane=Pane.KEYBOARD)
+
+        self._keyboard = Keyboard(stage=self._stage, visit=self._remote.page, show=show)
 
     def press_key(self, *, key: str) -> None:
-        del key
+        if self._keyboard is not None:
+            self._keyboard.press(key)
 
     def arrange(self, *, over: bool) -> None:
         self._stage.arrange(over=over)
@@ -157,7 +166,8 @@ class WebKitGtk(Engine):
         present_window(self._window, screen=self._screen, windowed=self._windowed)
 
     def _touched(self, widget: Any) -> None:  # noqa: ANN401 - a Gtk.Widget
-        """Take note of what was touched: a popup's, perhaps."""
+        if self._keyboard is not None:
+            self._keyboard.touched(widget)
 
 
 def _once(call: Callable[[], None]) -> Callable[[], bool]:
