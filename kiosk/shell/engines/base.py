@@ -82,6 +82,9 @@ class Engine(Native):
         self._over = True
         self._covered = False
         self._drawn = self._presenting = False
+        self.hidden = False
+        """Whether the window is on no screen yet: a spare where none can lie below the others, under Wayland."""
+        self._told: OwnPage | None = None
         self._reported: dict[str, tuple[int, int]] = {}
 
     # ── what the host calls ──
@@ -140,6 +143,7 @@ class Engine(Native):
     def present(self) -> None:
         """Come to the front, take no input for a moment, and report when a page is on the glass."""
         self.people.settle()
+        self.hidden = False
         self.bring_to_front()
         self._presenting = True
         if self._drawn:
@@ -229,7 +233,14 @@ class Engine(Native):
         if self._over or not self._visit.painted:
             self._lift_cover()
             self._arrange(over=True)
-            self.after_frame(lambda: self._emit(Painted(0, page.name)))
+            if page is not self._told:
+                self.after_frame(lambda: self._emit(Painted(0, page.name)))
+
+    def page_loaded(self, *, pane: Pane, page: OwnPage) -> None:
+        """Report a page of our own that a hidden window has loaded: its first frame comes with the window."""
+        if self.hidden and pane is Pane.FRONT and page is self._pages.get(pane):
+            self._told = page
+            self._emit(Painted(0, page.name))
 
     def visit_ready(self, showing: Showing) -> None:
         """Put the visit's page on the glass: its first frame is there, if it is still wanted and did not fail."""

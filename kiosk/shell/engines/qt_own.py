@@ -105,6 +105,7 @@ class OwnPane:
         if shown is not None and done and encoded(info.url()) == _BASE + shown.name:
             self.page.runJavaScript(scripts.RESTRICTIONS, OUR_WORLD)
             self.page.runJavaScript(scripts.paint_reporter(self._marker), OUR_WORLD)
+            self._engine.page_loaded(pane=self._pane, page=shown)
 
     def _renderer_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
         self._engine.renderer_gone(status.name.removesuffix("TerminationStatus").lower(), own=True)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
 
-def place_window(window: QMainWindow, *, screen: int, windowed: bool, spare: bool) -> None:
-    """Show `window` as `Engine.place` says."""
+def place_window(window: QMainWindow, *, screen: int, windowed: bool, spare: bool) -> bool:
+    """Show `window` as `Engine.place` says, and return whether it is on the screen."""
     if spare:
         window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         window.setWindowFlag(Qt.WindowType.WindowStaysOnBottomHint)  # what a window manager goes by
@@ -32,7 +32,10 @@ def place_window(window: QMainWindow, *, screen: int, windowed: bool, spare: boo
     elif not _is_wayland():
         window.windowHandle().lower()  # before it is mapped, so that it is never seen
         window.show()
-    # Wayland lets no window choose its place among others: a spare stays hidden there.
+    else:
+        # Wayland lets no window choose its place among others: a spare stays hidden there, and lays nothing out.
+        window.centralWidget().resize(window.size())
+    return window.isVisible()
 
 
 def present_window(window: QMainWindow, *, windowed: bool) -> None:

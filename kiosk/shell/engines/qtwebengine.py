@@ -129,7 +129,7 @@ class QtWebEngine(Engine):
 
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
         self._windowed = windowed
-        place_window(self._window, screen=screen, windowed=windowed, spare=spare)
+        self.hidden = not place_window(self._window, screen=screen, windowed=windowed, spare=spare)
         self._people = People(self.people, self._window.windowHandle())
 
     def post(self, call: Callable[[], None]) -> None:
