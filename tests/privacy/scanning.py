@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-_CHUNK = 1 << 24
+_CHUNK = 1 << 18
+_OVERLAP = 4096  # a text may lie across the end of a chunk
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_ENTRY, _SWAPPED = 8, 0x40  # of /proc/PID/pagemap: bytes a page, and the last byte's flag; 0x80 is "present"
 _MOST = 200
 """Findings of one text in one place; more say nothing new."""
 
@@ -69,7 +72,7 @@ def search_memory(pid: int, texts: Mapping[str, str]) -> list[Spot] | None:
     try:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
             for start, end, region in _regions(pid):
-                for data in _chunks(memory, start, end):
+                for data in _chunks(pid, memory, start, end):
                     spots += [spot for form, name in forms.items() for spot in _spots(data, form, name, region)]
                     if len(spots) > _MOST:
                         return spots
@@ -93,11 +96,17 @@ def _regions(pid: int) -> Iterator[tuple[int, int, str]]:
             yield start, end, name[0] if name else "anonymous"
 
 
-def _chunks(memory: BinaryIO, start: int, end: int, overlap: int = 4096) -> Iterable[bytes]:
-    while start < end:
-        try:
-            memory.seek(start)
-            yield memory.read(min(_CHUNK, end - start))
-        except (OSError, OverflowError, ValueError):  # a hole, or a device
-            return
-        start += _CHUNK - overlap if end - start > _CHUNK else end - start
+def _chunks(pid: int, memory: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield what is in memory at all: engines reserve far more than they use."""
+    with Path(f"/proc/{pid}/pagemap").open("rb", buffering=0) as pages:
+        for place in range(start, end, _CHUNK):
+            size = min(_CHUNK, end - place)
+            pages.seek(place // _PAGE * _ENTRY)
+            flags = pages.read(size // _PAGE * _ENTRY)[_ENTRY - 1 :: _ENTRY]
+            if flags and max(flags) < _SWAPPED:
+                continue
+            try:
+                memory.seek(place)
+                yield memory.read(min(size + _OVERLAP, end - place))
+            except (OSError, OverflowError, ValueError):  # a hole, or a device
+                return

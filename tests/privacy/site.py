@@ -70,13 +70,16 @@ class Hit:
     path: str
     headers: dict[str, str]
     body: bytes = b""
+    resumed: bool = False
+    """Whether the connection went on with a TLS session of an earlier one: the server knows the browser again."""
 
 
 @dataclass
 class HostileSite:
     """Each page that is asked for does the next of `orders`; `reports` is what became of them."""
 
-    authority: trustme.CA
+    authority: trustme.CA | None
+    """Who vouches for the site; without one, it is plain http."""
     canary: str = ""
     orders: deque[dict[str, Any]] = field(default_factory=deque)
     reports: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
@@ -87,16 +90,18 @@ class HostileSite:
     def __post_init__(self) -> None:
         self._servers = [ThreadingHTTPServer(("127.0.0.1", 0), _handler(self)) for _ in range(2)]
         self._closing = threading.Event()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
-        for server in self._servers:
-            # The handshake is for the connection's own thread: a browser opens some that it does not use.
-            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        if self.authority is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+            for server in self._servers:
+                # The handshake is for the connection's own thread: a browser opens some that it does not use.
+                server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         self._threads = [threading.Thread(target=each.serve_forever, args=(0.05,)) for each in self._servers]
         for thread in self._threads:
             thread.start()
         first, third = (server.server_port for server in self._servers)
-        self.origin, self.third = f"https://127.0.0.1:{first}", f"https://localhost:{third}"
+        scheme = "https" if self.authority else "http"
+        self.origin, self.third = f"{scheme}://127.0.0.1:{first}", f"{scheme}://localhost:{third}"
 
     def close(self) -> None:
         self._closing.set()
@@ -123,6 +128,10 @@ class HostileSite:
     def pages(self) -> list[Hit]:
         """Return the requests for the page itself."""
         return [hit for hit in self.hits if hit.path.startswith("/widget/")]
+
+    def first_since(self, moment: float) -> Hit:
+        """Return the first request for a page after `moment`."""
+        return next(hit for hit in self.pages() if hit.time > moment)
 
     def since(self, moment: float, text: str) -> list[Hit]:
         """Return the requests after `moment` in which `text` is to be found."""
@@ -237,7 +246,8 @@ class _Answers(BaseHTTPRequestHandler):
         return bool(self.site.canary)
 
     def _note(self, body: bytes = b"") -> None:
-        self.site.hits.append(Hit(time.monotonic(), self.path, dict(self.headers), body))
+        resumed = isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.session_reused)
+        self.site.hits.append(Hit(time.monotonic(), self.path, dict(self.headers), body, resumed))
 
     def _send(
         self,

@@ -214,7 +214,7 @@ const beat = (how) => `/beat?${mine(how)}`;
 state("timer", () => { setInterval(() => fetch(beat("timer")).catch(() => {}), 200); }, () => null);
 state("event-source", () => { globalThis.events = new EventSource(`/events?${mine("event-source")}`); }, () => null);
 state("web-socket", () => new Promise((done, fail) => {
-  const socket = globalThis.socket = new WebSocket(`wss://${location.host}/socket?${mine("web-socket")}`);
+  const socket = globalThis.socket = new WebSocket(`${location.origin.replace("http", "ws")}/socket?${mine("web-socket")}`);
   socket.onopen = done;
   socket.onerror = () => fail(Error("refused"));
 }), () => null);

@@ -1,0 +1,50 @@
+"""Which tests are evidence about which kinds of state: read from their sources, so that none has to be run for it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TESTS = Path(__file__).parents[1]
+
+MARKER = "private"
+
+
+def marked_tests() -> dict[int, list[str]]:
+    """Return the tests, such as `tests/x/test_y.py::test_z`, by the number of the state that they are marked with."""
+    found: dict[int, list[str]] = {}
+    for test, marks in _tests():
+        for mark in marks:
+            for number in _numbers(mark):
+                found.setdefault(number, []).append(test)
+    return {number: sorted(set(tests)) for number, tests in sorted(found.items())}
+
+
+def all_tests() -> set[str]:
+    """Return every test there is."""
+    return {test for test, _ in _tests()}
+
+
+def _tests() -> Iterator[tuple[str, list[ast.expr]]]:
+    for path in sorted(TESTS.rglob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        name = path.relative_to(TESTS.parent).as_posix()
+        common = list(_of_the_module(tree))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                yield f"{name}::{node.name}", [*node.decorator_list, *common]
+
+
+def _of_the_module(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+            yield from node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
+
+
+def _numbers(mark: ast.expr) -> Iterable[int]:
+    if isinstance(mark, ast.Call) and ast.unparse(mark.func) == f"pytest.mark.{MARKER}":
+        yield from (ast.literal_eval(argument) for argument in mark.args)
