@@ -22,6 +22,8 @@ SET: Final = {
 DEBUGGERS: Final = ("WEBKIT_INSPECTOR", "WEBKIT_DISABLE_SANDBOX", "GTK_DEBUG", "GDK_DEBUG", "GOBJECT_DEBUG", "JSC_")
 """What the variables that open an inspector, or take a lock off, begin with. The supervisor passes none."""
 
+_DISPLAY: Final = "wayland-0"
+
 
 def confine(variables: MutableMapping[str, str]) -> None:
     """Set what is in SET, and have nothing of the session in sight but the display and the sound.
@@ -33,12 +35,16 @@ def confine(variables: MutableMapping[str, str]) -> None:
     variables.update(SET)
     variables.pop("DBUS_SESSION_BUS_ADDRESS", None)
     session = variables.get("XDG_RUNTIME_DIR", "")
-    if session and (display := variables.get("WAYLAND_DISPLAY", "")):
-        variables["WAYLAND_DISPLAY"] = os.path.join(session, display)  # noqa: PTH118 - absolute it stays as it is
     if session and os.path.exists(sound := f"{session}/pulse/native"):  # noqa: PTH110
         variables["PULSE_SERVER"] = f"unix:{sound}"
     variables["XDG_RUNTIME_DIR"] = f"{variables['HOME']}/run"
     os.makedirs(variables["XDG_RUNTIME_DIR"], mode=0o700, exist_ok=True)  # noqa: PTH103
+    if session and (display := variables.get("WAYLAND_DISPLAY", "")):
+        # WebKit's sandbox lets its processes see the socket of that name in the runtime folder, and no other place.
+        place = os.path.join(variables["XDG_RUNTIME_DIR"], _DISPLAY)  # noqa: PTH118
+        if not os.path.lexists(place):
+            os.symlink(os.path.join(session, display), place)  # noqa: PTH118, PTH211 - absolute it stays as it is
+        variables["WAYLAND_DISPLAY"] = _DISPLAY
 
 
 def has_debugger(variables: MutableMapping[str, str]) -> bool:

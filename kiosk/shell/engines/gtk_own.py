@@ -81,7 +81,9 @@ class OwnPane:
             self._engine.page_ready(pane=self._pane, page=self._shown)
 
     def load_changed(self, event: Any) -> None:  # noqa: ANN401
-        """Do nothing: the reporter says when the page is there."""
+        """Say that a page is there that nobody sees yet: of what is seen, the reporter says when it is there."""
+        if event.value_nick == "finished" and self._shown is not None:
+            self._engine.page_loaded(pane=self._pane, page=self._shown)
 
     def load_failed(self, url: str, error: Any) -> None:  # noqa: ANN401
         """Do nothing: what failed is a word that was said."""

@@ -31,17 +31,17 @@ def take_over(window: Any, contents: Any) -> None:  # noqa: ANN401 - Gtk widgets
     window.add(contents)
 
 
-def place_window(window: Any, *, screen: int, windowed: bool, spare: bool) -> None:  # noqa: ANN401
-    """Show `window` as `Engine.place` says."""
+def place_window(window: Any, *, screen: int, windowed: bool, spare: bool) -> bool:  # noqa: ANN401
+    """Show `window` as `Engine.place` says, and return whether it is on the screen."""
     window.set_decorated(windowed)
     window.set_focus_on_map(not spare)
     window.set_keep_below(spare)  # what a window manager goes by
     window.realize()
     if spare and not is_x11():
-        return  # Wayland lets no window choose its place among others: a spare stays hidden there
+        return False  # Wayland lets no window choose its place among others: a spare stays hidden there
     if windowed:
         _show(window, spare=spare)
-        return
+        return True
     place = monitors()[screen if 0 <= screen < len(monitors()) else 0].get_geometry()
     window.resize(place.width, place.height)
     # Mapped out of sight, if it is to be below: GTK raises what it maps.
@@ -50,6 +50,7 @@ def place_window(window: Any, *, screen: int, windowed: bool, spare: bool) -> No
     window.move(place.x, place.y)
     if not spare:
         window.fullscreen_on_monitor(window.get_screen(), screen if 0 <= screen < len(monitors()) else 0)
+    return True
 
 
 def _show(window: Any, *, spare: bool) -> None:  # noqa: ANN401
