@@ -96,7 +96,7 @@ class WebKitGtk(Engine):
 
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
         self._screen, self._windowed = screen, windowed
-        place_window(self._window, screen=screen, windowed=windowed, spare=spare)
+        self.hidden = not place_window(self._window, screen=screen, windowed=windowed, spare=spare)
         self._people = People(self.people, window=self._window, deny=self.deny, touched=self._touched)
 
     def post(self, call: Callable[[], None]) -> None:
