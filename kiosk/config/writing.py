@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from kiosk import paths
 from kiosk.config.schema import KEYS, nearest
 from kiosk.config.sources import Source, Survey, find_line, read_toml, split_lines
 from kiosk.errors import ConfigError
+from kiosk.private import open_trusted
 from kiosk.private_file import replace_file
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
 def read_as_it_is(path: Path) -> bytes | None:
     """Return what the file at `path` holds, for `restore`: bytes, or nothing if it is not there. Raises ConfigError."""
     try:
-        return path.read_bytes()
+        return _read_bytes(path)
     except FileNotFoundError:
         return None
     except OSError:
@@ -66,11 +68,16 @@ def restore(path: Path, data: bytes | None) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return _HEAD
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"{path}: cannot be read") from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    with os.fdopen(open_trusted(path), "rb") as file:  # a pipe in its place is not waited for
+        return file.read()
 
 
 def _require_valid(text: str, path: Path) -> None:
