@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -64,8 +66,22 @@ _DISABLED_FEATURES: Final = (
     "WebBluetooth",  # and these to devices
     "WebOTP",
     "WebUSB",
+    "FedCm",  # these ask for addresses without asking us: found by tests/breakouts/test_hosts.py
+    "Prerender2",
     "BackForwardCache",  # pages that were left must not stay in memory
 )
+
+_NO_SPECULATION: Final = [
+    {"preloading_type": kind, "preloading_predictor": "SpeculationRules", "holdback": True}
+    for kind in ("Prefetch", "Prerender")
+]
+"""Chromium's way to hold back an experiment's users: pages' speculation rules load nothing. They ask nobody else."""
+
+_LOCAL_NETWORK: Final = "LocalNetworkAccessChecks:LocalNetworkAccessChecksWarn/false"
+"""Chromium itself looks at the address that it connects to, so that no public name leads into the venue's network.
+
+It knows no exceptions. Requests that were redirected are too fast for the interceptor: this is what stops them.
+"""
 
 FLAGS: Final = (
     "--disable-breakpad",  # no crash reports: they hold memory
@@ -82,6 +98,14 @@ FLAGS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=" + ",".join(_DISABLED_FEATURES),
 )
+
+
+def features(*, inner: bool) -> str:
+    """Return the flag that turns features on; with `inner` the allow-list has hosts of the venue's own network."""
+    rules = quote(json.dumps(_NO_SPECULATION, separators=(",", ":")), safe="")
+    wanted = [f"PreloadingConfig:preloading_config/{rules}", *(() if inner else (_LOCAL_NETWORK,))]
+    return "--enable-features=" + ",".join(wanted)
+
 
 NO_SANDBOX: Final = "--no-sandbox"
 

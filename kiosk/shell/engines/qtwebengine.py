@@ -11,6 +11,7 @@ from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
+from kiosk.core.sub_resources import is_private
 from kiosk.errors import ConfigError
 from kiosk.shell.engines import qt_settings
 from kiosk.shell.engines.base import Engine
@@ -72,7 +73,8 @@ class QtWebEngine(Engine):
         if ca_file is not None:
             _trust(ca_file, folder)
         self._sandbox = sandbox
-        flags = [*qt_settings.FLAGS, *(() if sandbox else (qt_settings.NO_SANDBOX,))]
+        inner = any(is_private(pattern.origin.host) for pattern in self._allow)
+        flags = [*qt_settings.FLAGS, qt_settings.features(inner=inner), *(() if sandbox else (qt_settings.NO_SANDBOX,))]
         os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join(flags)
         if not qt_settings.has_gpu():
             os.environ["QT_QUICK_BACKEND"] = "software"  # bench/first_paint: a third less than an emulated GPU
