@@ -46,7 +46,7 @@ def choose_address(state: Path, runtime: Path | None) -> str:
             return str(folder / name)
     base = tempfile.gettempdir()
     if len(os.fsencode(base)) > _LONGEST - len(_TEMPORARY) - len(name) - 10:  # 8 random characters, two slashes
-        base = "/tmp"  # noqa: S108 - mkdtemp makes a folder of our own in it
+        base = "/tmp"  # noqa: S108 - mkdtemp makes a folder of our own in it  # nosec B108 # see the noqa
     return str(Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=base), name))  # 0700
 
 

@@ -44,7 +44,7 @@ def _x_answers(display: str) -> bool:
     if match is None:
         return False
     if match["host"] in {"", "unix"}:
-        path = f"/tmp/.X11-unix/X{match['number']}"  # noqa: S108 - the X server's own place
+        path = f"/tmp/.X11-unix/X{match['number']}"  # noqa: S108 - the X server's own place  # nosec B108 # see the noqa
         return _answers(path) or _answers(f"\0{path}")
     with suppress(OSError), socket.create_connection((match["host"], _X_PORT + int(match["number"])), _TIMEOUT):
         return True

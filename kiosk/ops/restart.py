@@ -61,13 +61,13 @@ def _program() -> list[str]:
 
 
 if sys.platform == "win32":  # not run so far
-    import subprocess
+    import subprocess  # nosec B404 # every command is a list of our own
 
     def _replace(command: list[str], stdin: Secret | None) -> ExitStatus:
         """Start it apart from this process' console, so that closing the one does not end the other."""
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
         given = None if stdin is None else subprocess.PIPE
-        process = subprocess.Popen(command, stdin=given, creationflags=flags)
+        process = subprocess.Popen(command, stdin=given, creationflags=flags)  # nosec B603 # a list of our own, and no shell
         if stdin is not None and process.stdin is not None:
             process.stdin.write(_line(stdin))
             process.stdin.close()
@@ -78,7 +78,7 @@ else:
     def _replace(command: list[str], stdin: Secret | None) -> NoReturn:
         if stdin is not None:
             _put_on_stdin(stdin)
-        os.execv(command[0], command)  # noqa: S606 - no shell
+        os.execv(command[0], command)  # noqa: S606 - no shell  # nosec B606 # this very program, and no shell
 
     def _put_on_stdin(text: Secret) -> None:
         """Make standard input a pipe that holds a line and ends. The line fits in: a pipe takes 4 KiB at least."""

@@ -68,7 +68,7 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float], random: Random | None = None) -> None:
         self._clock = clock
-        self._random = random or Random()  # noqa: S311 - no secret depends on it
+        self._random = random or Random()  # noqa: S311 - no secret depends on it  # nosec B311 # no secret depends on it
         self._resume = 0.0
         self._asked = False
         self.failures = 0

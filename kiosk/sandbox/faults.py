@@ -68,7 +68,7 @@ class Faults:
 
     def draw(self, random: Random) -> Failure | None:
         """Return the failure that this request meets, if any."""
-        return next((failure for failure in self.fail if random.random() < failure.probability), None)
+        return next((failure for failure in self.fail if random.random() < failure.probability), None)  # nosec B311 # no secret depends on it
 
 
 def parse_failure(text: str) -> Failure:

@@ -30,7 +30,7 @@ class State:
         self.tokens = Tokens()
         self.log = Log()
         self.faults = options.faults
-        self.random = Random(options.seed)  # noqa: S311 - it decides about made-up failures
+        self.random = Random(options.seed)  # noqa: S311 - it decides about made-up failures  # nosec B311 # no secret depends on it
         self._options = options
 
     def accepts_key(self, key: str) -> bool:
@@ -58,4 +58,4 @@ class State:
         self.tokens = Tokens()
         self.log.clear()
         self.faults = self._options.faults
-        self.random = Random(self._options.seed)  # noqa: S311 - as above
+        self.random = Random(self._options.seed)  # noqa: S311 - as above  # nosec B311 # no secret depends on it

@@ -60,7 +60,7 @@ def _split(options: dict[str, str]) -> None:
     keeper.split(folder=Path(options["folder"]), lifeline=int(options["lifeline"]), lock=int(options["lock"]))
     if sys.platform == "darwin":
         # CoreFoundation, which Python itself is linked with, ends a process that was forked and uses it.
-        os.execv(sys.executable, [*sys.orig_argv, f"--{_KEPT}"])  # noqa: S606 - this very program, as it was started
+        os.execv(sys.executable, [*sys.orig_argv, f"--{_KEPT}"])  # noqa: S606 - this very program, as it was started  # nosec B606 # this very program, and no shell
 
 
 def _take_streams() -> tuple[int, int]:

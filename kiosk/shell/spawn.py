@@ -10,7 +10,7 @@ import logging
 import os
 import queue
 import select
-import subprocess
+import subprocess  # nosec B404 # every command is a list of our own
 import sys
 import tempfile
 import threading
@@ -96,7 +96,7 @@ class ShellProcess:
         folder, lock = visit_folder.make_visit_folder(runtime_dir or Path(tempfile.gettempdir()))
         end, lifeline = os.pipe()  # not inheritable, so that no other child holds the lifeline
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # nosec B603 # a list of our own, and no shell
                 [*shell_command(), f"--folder={folder}", f"--lifeline={end}", f"--lock={lock}", *allow_root],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

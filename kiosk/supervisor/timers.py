@@ -27,7 +27,7 @@ class Timers:
     def set(self, timer: Timer, seconds: float) -> None:
         """Fire `timer` in `seconds`, and not when it would have before."""
         self.clear(timer)
-        delay = seconds * random.uniform(1.0, 1.2) if timer in _SPREAD else seconds  # noqa: S311 - no secret
+        delay = seconds * random.uniform(1.0, 1.2) if timer in _SPREAD else seconds  # noqa: S311 - no secret  # nosec B311 # no secret depends on it
         self._handles[timer] = asyncio.get_running_loop().call_later(delay, self._on_event, TimerFired(timer))
 
     def due(self, *timers: Timer) -> float:

@@ -112,7 +112,7 @@ async def start_sandbox() -> tuple[Process, str, str]:
         sys.executable, "-m", "kiosk", "sandbox", "--port", "0", "--json", "--until-stdin-closes",
         environment=os.environ, stdin=PIPE, stdout=PIPE,
     )  # fmt: skip
-    assert sandbox.stdout is not None  # noqa: S101 - PIPE was asked for; so below
+    assert sandbox.stdout is not None  # noqa: S101 - PIPE was asked for; so below  # nosec B101 # for mypy; who runs with -O loses nothing
     try:
         line = await asyncio.wait_for(sandbox.stdout.readline(), START_DEADLINE)
         told = json.loads(line)
@@ -128,7 +128,7 @@ async def start_kiosk(base_url: str, api_key: str, environment: Mapping[str, str
         "--base-url", base_url, "--api-key-file", "-",
         environment=environment, stdin=PIPE, stderr=PIPE,
     )  # fmt: skip
-    assert kiosk.stdin is not None  # noqa: S101
+    assert kiosk.stdin is not None  # noqa: S101  # nosec B101 # for mypy; who runs with -O loses nothing
     kiosk.stdin.write(api_key.encode() + b"\n")
     with contextlib.suppress(ConnectionError):  # it ended at once: its log says why
         await kiosk.stdin.drain()
@@ -145,7 +145,7 @@ class Log:
 
     async def follow(self, kiosk: Process) -> None:
         """Read until the kiosk ends."""
-        assert kiosk.stderr is not None  # noqa: S101
+        assert kiosk.stderr is not None  # noqa: S101  # nosec B101 # for mypy; who runs with -O loses nothing
         async for line in kiosk.stderr:
             self.lines.append(line.decode(errors="replace").rstrip())
             if PAINTED in self.lines[-1]:
@@ -250,7 +250,7 @@ async def show(screenshot: Path) -> None:
         finally:
             following.cancel()
             await end(kiosk)
-    assert sandbox.stdin is not None  # noqa: S101
+    assert sandbox.stdin is not None  # noqa: S101  # nosec B101 # for mypy; who runs with -O loses nothing
     sandbox.stdin.close()
     await sandbox.wait()
 
