@@ -14,12 +14,12 @@ TESTS = Path(__file__).parents[1]
 MARKER = "private"
 
 
-def marked_tests() -> dict[int, list[str]]:
-    """Return the tests, such as `tests/x/test_y.py::test_z`, by the number of the state that they are marked with."""
+def marked_tests(marker: str = MARKER) -> dict[int, list[str]]:
+    """Return the tests, such as `tests/x/test_y.py::test_z`, by the numbers that `marker` marks them with."""
     found: dict[int, list[str]] = {}
     for test, marks in _tests():
         for mark in marks:
-            for number in _numbers(mark):
+            for number in _numbers(mark, marker):
                 found.setdefault(number, []).append(test)
     return {number: sorted(set(tests)) for number, tests in sorted(found.items())}
 
@@ -45,6 +45,6 @@ def _of_the_module(tree: ast.Module) -> Iterator[ast.expr]:
             yield from node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
 
 
-def _numbers(mark: ast.expr) -> Iterable[int]:
-    if isinstance(mark, ast.Call) and ast.unparse(mark.func) == f"pytest.mark.{MARKER}":
+def _numbers(mark: ast.expr, marker: str) -> Iterable[int]:
+    if isinstance(mark, ast.Call) and ast.unparse(mark.func) == f"pytest.mark.{marker}":
         yield from (ast.literal_eval(argument) for argument in mark.args)

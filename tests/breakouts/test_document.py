@@ -1,0 +1,41 @@
+"""docs/breakouts.md says what the tests say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.breakouts.table import DOCUMENT, MARKER, ROOT, WAYS, read_outcomes, render, vectors
+from tests.privacy.marked import all_tests, marked_tests
+
+ALL = vectors()
+
+
+def test_it_is_what_the_table_makes_of_the_tests():
+    assert DOCUMENT.read_text(encoding="utf-8") == render(), "run `python -m tests.breakouts.table`"
+
+
+def test_there_are_145_and_every_marker_names_one():
+    numbers = [vector.number for vector in ALL]
+
+    assert numbers == list(range(1, 146))
+    assert set(marked_tests(MARKER)) <= set(numbers)
+
+
+@pytest.mark.parametrize("vector", ALL, ids=lambda vector: str(vector.number))
+def test_a_row_has_what_it_claims(vector):
+    assert vector.claimed in {"tried", "design", "system"}
+    assert vector.way == vector.claimed, f"{WAYS[vector.way]}: run `python -m tests.breakouts.table --run`"
+    assert set(vector.evidence) <= all_tests()
+    outcomes = read_outcomes()
+    assert [test for test in vector.evidence if "failed" in outcomes.get(test, {}).values()] == []
+    assert vector.title
+    assert vector.app
+    assert vector.system or vector.way != "system"
+
+
+@pytest.mark.parametrize("vector", ALL, ids=lambda vector: str(vector.number))
+def test_files_that_a_row_names_are_there(vector):
+    for path in re.findall(r"(?:packaging|kiosk|docs|tests)/[\w./-]*\w", f"{vector.app} {vector.system}"):
+        assert (ROOT / path).exists(), path
