@@ -30,6 +30,9 @@ NO_PRINTING: Final = """\
 
 _PRINTED: Final = "document.addEventListener(%(word)s, () => console.info(%(word)s), true);"
 
+_PDF: Final = "if (document.contentType === 'application/pdf') console.info(%(pdf)s);"
+"""The PDF reader has no switch. Its buttons are hidden, and the page that it is in is not one that anybody wanted."""
+
 _ISOLATED: Final = """\
 (() => {
   const said = globalThis[%(binding)s];
@@ -68,11 +71,14 @@ class DevTools:
         file_chooser: Callable[[], None],
         dragged: Callable[[], None],
         printed: Callable[[], None],
+        reads_pdf: Callable[[], None],
     ) -> None:
         """Have `heard` called with what our scripts say, and the others with what the page tried."""
         self._wire = wire
         self._heard = heard
         self._printed = printed
+        self._reads_pdf = reads_pdf
+        self._pdf_word = secrets.token_hex(16)
         self._binding = f"kiosk{secrets.token_hex(8)}"
         self._print_word = secrets.token_hex(16)
         self._scripts: dict[str, object] = {}
@@ -149,7 +155,8 @@ class DevTools:
 
     def _lock(self, session: str) -> None:
         word = {"word": scripts.literal(self._print_word)}
-        ours = f"{scripts.RESTRICTIONS}\n{_PRINTED % word}"
+        pdf = {"pdf": scripts.literal(self._pdf_word)}
+        ours = f"{scripts.RESTRICTIONS}\n{_PRINTED % word}\n{_PDF % pdf}"
         calls: list[tuple[str, dict[str, object]]] = [
             ("Page.enable", {}),
             ("Runtime.enable", {}),
@@ -194,6 +201,8 @@ class DevTools:
         payload = str(parameters.get("payload", ""))
         if payload == self._print_word:
             self._printed()
+        elif payload == self._pdf_word:
+            self._reads_pdf()
         else:
             self._heard(payload)
 

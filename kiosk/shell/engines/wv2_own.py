@@ -114,6 +114,9 @@ class OwnPane:
     def plays(self, *, sound: bool) -> None:
         """Do nothing: our pages have no sound."""
 
+    def no_page(self) -> None:
+        """Do nothing: our pages are pages."""
+
     def process_failed(self, reason: str) -> None:
         """Report that the process that draws the page ended."""
         self._engine.renderer_gone(reason, own=True)

@@ -43,6 +43,7 @@ class Judge(Protocol):
     def completed(self, done: args.CoreWebView2NavigationCompletedEventArgs) -> None: ...
     def moved(self, url: str) -> None: ...
     def plays(self, *, sound: bool) -> None: ...
+    def no_page(self) -> None: ...
     def process_failed(self, reason: str) -> None: ...
     def proxy_password(self, url: str) -> tuple[str, str] | None: ...
 
@@ -75,6 +76,7 @@ class Page:
             file_chooser=lambda: judge.deny(LockdownFeature.FILE_CHOOSERS),
             dragged=lambda: judge.deny(LockdownFeature.DRAG_AND_DROP),
             printed=lambda: judge.deny(LockdownFeature.PRINT),
+            reads_pdf=self._pdf,
         )
 
     def _answer_requests(self, core: CoreWebView2) -> None:
@@ -263,6 +265,12 @@ class Page:
     def _accelerator(self, sender: object, event: args.CoreWebView2AcceleratorKeyPressedEventArgs) -> None:
         """Take from the browser, not from the page, what is left of the keys: wv2_people dropped its commands."""
         event.IsBrowserAcceleratorKeyEnabled = False
+
+    def _pdf(self) -> None:
+        """Have no PDF read here: it may have come by an address that was allowed, in the place of a page."""
+        self._judge.deny(LockdownFeature.BUILT_IN_PAGES, "pdf")
+        self.core.Stop()
+        self._judge.no_page()
 
     def _zoomed(self, sender: object, event: object) -> None:
         if self.controller.ZoomFactor != 1.0:

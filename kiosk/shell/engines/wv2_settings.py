@@ -64,6 +64,7 @@ _DISABLED_FEATURES: Final = (
     "OptimizationHints",
     "Reporting",
     "Translate",
+    "WebPayments",  # a sheet of the browser's own
     "msSmartScreenProtection",
     "BackForwardCache",  # pages that were left must not stay in memory
     "CalculateNativeWinOcclusion",  # a spare lies below another window, and has to draw all the same
@@ -77,8 +78,7 @@ _ENABLED_FEATURES: Final = (
 
 _DISABLED_IN_PAGES: Final = (
     # Each of these brings a window of Windows' own, or of Edge's, over ours.
-    "FileSystemAccess",
-    "PaymentRequest",
+    "FileSystemAccessLocal",
     "Presentation",
     "RemotePlayback",
     "Serial",

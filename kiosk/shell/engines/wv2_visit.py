@@ -200,6 +200,11 @@ class VisitPage:
         """Take note of sound that begins or ends."""
         self._plays(sound=sound)
 
+    def no_page(self) -> None:
+        """Report that there is something else than a page, even where there was one before."""
+        self._showing.settled = False
+        self._engine.failed("not-a-page")
+
     def process_failed(self, reason: str) -> None:
         """Report that the process that draws the page ended, or does not answer."""
         self._plays(sound=False, video=False)
