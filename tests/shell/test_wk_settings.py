@@ -72,7 +72,7 @@ def test_the_accounts_preferences_and_the_command_line_count_for_nothing(tmp_pat
     assert on.domains["NSArgumentDomain"] == {"WebKitDeveloperExtras": True}  # `-WebKitDeveloperExtras YES`
     driver(tmp_path, on)
 
-    assert on.domains["NSArgumentDomain"] == wk_settings.DEFAULTS
+    assert on.domains["NSArgumentDomain"] == {**wk_settings.DEFAULTS, "AppleLanguages": ["en"]}
     assert not on.NSUserDefaults.standardUserDefaults().boolForKey_("WebKitDeveloperExtras")
 
 

@@ -201,6 +201,19 @@ def test_a_spare_that_is_presented_takes_the_desktop_away(open_driver: Callable[
     assert len(driver.engine._window._blanks) == 1
 
 
+def test_a_spare_that_is_presented_insists_on_the_keys_until_it_has_them(open_driver: Callable[..., WkDriver]):
+    driver = open_driver(spare=True)
+    driver.send(Present())
+    before = activations(driver)
+    driver.mac.run(0.5)
+    assert activations(driver) > before
+    driver.mac.app.kept["active"] = True
+    before = activations(driver)
+    driver.mac.run(5)
+
+    assert activations(driver) == before
+
+
 def test_the_kiosk_comes_back_when_another_program_is_in_front(open_driver: Callable[..., WkDriver]):
     driver = open_driver()
     before = activations(driver)

@@ -40,6 +40,11 @@ class Application:
         """Whether events come by here: no other application object has taken this one's place."""
         return bool(self._cocoa.NSApplication.sharedApplication() == self.native)
 
+    @property
+    def is_active(self) -> bool:
+        """Whether this is the application that gets the keys."""
+        return bool(self.native.isActive())
+
     def hand_on(self, event: ObjC) -> None:
         """Give an event to its window, whatever was said of it before."""
         self._above().sendEvent_(event)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.wk_people import KEY_DOWN, KEY_UP
-from kiosk.shell.engines.wk_script import FOCUS_WORD, reporting
+from kiosk.shell.engines.wk_script import FOCUS_WORD, TELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ _FOCUS: Final = """\
     clearTimeout(timer);
     timer = setTimeout(() => {
       const now = kind();
-      if (now !== null) console.info(%s + now);
+      if (now !== null) %s(%s + now);
     }, 60);
   };
   for (const event of ["focusin", "focusout", "pointerup"]) addEventListener(event, soon, true);
@@ -92,7 +92,7 @@ class Keyboard:
         self._show = show
         self._kind = ""
         visit.on_focus = self._focused
-        visit.scripts.put("focus", reporting(_FOCUS % scripts.literal(FOCUS_WORD)), sub_frames=True)
+        visit.scripts.put("focus", _FOCUS % (TELL, scripts.literal(FOCUS_WORD)), sub_frames=True)
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.wk_page import Page
-from kiosk.shell.engines.wk_script import reporting
+from kiosk.shell.engines.wk_script import TELL
 
 if TYPE_CHECKING:
     from kiosk.shell.engines.base import Engine
@@ -46,7 +46,7 @@ class OwnPane(Page):
         self._marker = secrets.token_hex(16)
         self._drawn = False
         self._loads = 0
-        self.scripts.put("reporter", reporting(scripts.paint_reporter(self._marker)))
+        self.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
         self._put(page)
 
     def _put(self, page: OwnPage) -> None:

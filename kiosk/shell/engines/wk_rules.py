@@ -18,8 +18,9 @@ class ContentRules:
 
     def __init__(self, cocoa: Cocoa, *, folder: Path, controller: ObjC) -> None:
         """Have none yet."""
-        where = cocoa.NSURL.fileURLWithPath_(str(folder / "content-rules"))
-        self._store = cocoa.WKContentRuleListStore.storeWithURL_(where)
+        where = folder / "content-rules"
+        where.mkdir(exist_ok=True)
+        self._store = cocoa.WKContentRuleListStore.storeWithURL_(cocoa.NSURL.fileURLWithPath_(str(where)))
         self._controller = controller
         self._wanted = ""
 

@@ -17,17 +17,8 @@ FOCUS_WORD: Final = "focus:"
 
 _WORLD: Final = "kiosk"
 
-# Our scripts write to the console, which WebKit shows nobody: for them, and for nothing else, it is our handler.
-_REPORTING: Final = """\
-((console) => {
-%s
-})({info: (text) => webkit.messageHandlers.%s.postMessage(String(text))});
-"""
-
-
-def reporting(source: str) -> str:
-    """Return `source` with its `console.info` going to our message handler."""
-    return _REPORTING % (source, HANDLER)
+TELL: Final = f"webkit.messageHandlers.{HANDLER}.postMessage"
+"""How our scripts tell us something."""
 
 
 class Scripts:

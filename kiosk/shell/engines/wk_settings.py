@@ -154,11 +154,14 @@ class Switches:
 _WORST_LAST: Final = (Enforcement.ENFORCED, Enforcement.UNSUPPORTED, Enforcement.FAILED)
 
 
-def override_defaults(cocoa: Cocoa) -> None:
-    """Have DEFAULTS hold for this process, whatever the account's preferences and the command line say."""
+def override_defaults(cocoa: Cocoa, *, language: str) -> None:
+    """Have DEFAULTS hold for this process, whatever the account's preferences and the command line say.
+
+    And have `language` be the one that pages are asked for.
+    """
     defaults = cocoa.NSUserDefaults.standardUserDefaults()
     defaults.removeVolatileDomainForName_(cocoa.NSArgumentDomain)  # or the next call raises
-    defaults.setVolatileDomain_forName_(dict(DEFAULTS), cocoa.NSArgumentDomain)
+    defaults.setVolatileDomain_forName_({**DEFAULTS, "AppleLanguages": [language]}, cocoa.NSArgumentDomain)
 
 
 def defaults_hold(cocoa: Cocoa) -> bool:

@@ -12,7 +12,7 @@ from kiosk.shell.engines import scripts, wk_errors
 from kiosk.shell.engines.showing import Showing
 from kiosk.shell.engines.wk_page import Page
 from kiosk.shell.engines.wk_rules import ContentRules
-from kiosk.shell.engines.wk_script import FOCUS_WORD, reporting
+from kiosk.shell.engines.wk_script import FOCUS_WORD, TELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,8 +67,8 @@ class VisitPage(Page):
         self._marker = secrets.token_hex(16)
         self._asked.clear()
         self._arrived = self._saves = False
-        self.scripts.put("reporter", reporting(scripts.paint_reporter(self._marker)))
-        self.scripts.put("media", reporting(scripts.media_reporter(self._marker)))
+        self.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
+        self.scripts.put("media", scripts.media_reporter(self._marker, tell=TELL))
         self._rules.use(rules, ready=lambda: self._go(url, showing), failed=lambda: self._cannot_load(showing))
 
     def _go(self, url: str, showing: Showing) -> None:
@@ -165,8 +165,8 @@ class VisitPage(Page):
     def finished(self) -> None:
         """Run our scripts once more, where they did not run before."""
         if self._arrived:
-            for source in (scripts.paint_reporter(self._marker), scripts.media_reporter(self._marker)):
-                self.run(reporting(source))
+            self.run(scripts.paint_reporter(self._marker, tell=TELL))
+            self.run(scripts.media_reporter(self._marker, tell=TELL))
 
     def failed(self, error: ObjC) -> None:
         """Take note that a document did not come."""

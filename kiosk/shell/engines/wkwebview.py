@@ -41,6 +41,10 @@ _FRAME: Final = 1 / 30
 _LONGEST_FRAME: Final = 0.25
 """Seconds that a frame may take before it counts as drawn: a window that is hidden altogether draws none."""
 
+_TRIES: Final = 10
+_TRY_AGAIN: Final = 0.3
+"""Seconds between two tries to be the active application."""
+
 
 class WkWebView(Engine):
     """The adapter. The application is made in `prepare`, before pywebview could make a plain one."""
@@ -56,11 +60,10 @@ class WkWebView(Engine):
     def prepare(
         self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
     ) -> None:
-        del language  # WebKit asks servers for the account's languages
         self._cocoa = cocoa = self.cocoa or Cocoa()
         if not cocoa.WKWebView.instancesRespondToSelector_("setInspectable:"):
             raise EngineUnavailable("the engine wkwebview needs macOS 13.3 or later", hint="update macOS")
-        wk_settings.override_defaults(cocoa)
+        wk_settings.override_defaults(cocoa, language=language)
         self._look, self._sandbox, self._has_ca_file = look, sandbox, ca_file is not None
         self._application = Application(cocoa)
         self._awake = _stay_awake(cocoa)
@@ -192,6 +195,13 @@ class WkWebView(Engine):
     def bring_to_front(self) -> None:
         clear_clipboards(self._cocoa)
         self._window.present()
+        self._insist(_TRIES)
+
+    def _insist(self, tries: int) -> None:
+        """Get the keys, which another shell may have yet: the system gives them when it lets go, or ends."""
+        if tries and not self._application.is_active:
+            self._application.activate()
+            self.call_later(_TRY_AGAIN, lambda: self._insist(tries - 1))
 
     def _make_scanner(self) -> WkScanner | None:
         if self.people.scanner is None:
