@@ -3,7 +3,7 @@
     python -m tests.breakouts.table           write the document
     python -m tests.breakouts.table --run     run all the evidence first, on both engines (as an ordinary account)
 
-What came of the tests is kept in tests/breakouts/outcomes.json, as for docs/privacy.md: see tests/privacy/table.py. A test
+What came of the tests is kept in tests/breakouts/outcomes.json, as for docs/privacy.md (tests/privacy/table.py). A test
 that fails in CI fails CI; a row that claims to be tried and has no test that passed, too.
 """
 
