@@ -2,7 +2,7 @@
 # All the work is in packaging/dev/bootstrap; pdeathsig ends it should make be killed.
 BOOTSTRAP := setpriv --pdeathsig TERM -- ./packaging/dev/bootstrap
 
-.PHONY: help demo test day fuzz privacy lint lock clean
+.PHONY: help demo test day fuzz privacy audit lint lock clean
 
 help:
 	@echo "make demo    install what is missing, show the kiosk with a sandbox (no display: writes demo.png)"
@@ -10,11 +10,12 @@ help:
 	@echo "make day     play a whole day: 200 visitors in a real window, ten minutes"
 	@echo "make fuzz    a million hostile inputs for whatever reads some"
 	@echo "make privacy what one visitor leaves, searched for by the next, after every way a visit can end"
+	@echo "make audit   ask for known vulnerabilities in what is locked (needs the internet)"
 	@echo "make lint    the same, without the tests: locks, ruff, mypy"
 	@echo "make lock    make packaging/locks anew from pyproject.toml (UPGRADE=1: newest versions)"
 	@echo "make clean   remove what the other targets made"
 
-demo test day fuzz privacy lint clean:
+demo test day fuzz privacy audit lint clean:
 	@$(BOOTSTRAP) $@
 
 lock:
