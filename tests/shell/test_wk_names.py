@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.shell.engines import wk_delegate, wk_errors, wk_people, wk_presentation, wk_settings
+from kiosk.shell.engines import wk_delegate, wk_errors, wk_people, wk_presentation, wk_questions, wk_settings
 from tests.shell.wk_interfaces import VENDOR, block_of, find, interfaces, is_function, pyobjc, selector_of, value_of
 
 ENGINES = Path(wk_delegate.__file__).parent
@@ -18,8 +18,8 @@ TREES = {module.name: ast.parse(module.read_text("utf-8")) for module in MODULES
 NOT_FRAMEWORKS = {"call_after", "proxy", "pywebview_of", "subclass", "super_of"}
 """What wk_cocoa.Cocoa has of its own."""
 
-LIBRARY = {"b64decode", "callAfter", "compile", "expire", "feed", "monotonic", "super"}
-"""Functions of Python's library and of kiosk.core that the adapter calls."""
+LIBRARY = {"b64decode", "callAfter", "compile", "expire", "feed", "monotonic", "registerMetaDataForSelector", "super"}
+"""Functions of Python's library, of pyobjc and of kiosk.core that the adapter calls."""
 
 EVERY_SELECTOR = {
     selector for each in interfaces().values() for methods in (each.instance, each.static) for selector in methods
@@ -114,7 +114,8 @@ def test_a_method_of_ours_is_one_that_is_called(module: str, node: ast.FunctionD
         return
     kinds = {
         "wk_application.py": ("NSApplication",),
-        "wk_delegate.py": ("WKNavigationDelegate", "WKUIDelegate"),
+        "wk_delegate.py": ("WKNavigationDelegate",),
+        "wk_questions.py": ("WKUIDelegate",),
         "wk_script.py": ("WKScriptMessageHandler",),
         "wk_stage.py": ("NSView",),
         "wk_view.py": ("WKWebView",),
@@ -160,7 +161,7 @@ def test_the_numbers_are_those_of_the_frameworks():
         "WKNavigationActionPolicyAllow": wk_delegate.ALLOW,
         "WKNavigationResponsePolicyCancel": wk_delegate.CANCEL,
         "WKNavigationResponsePolicyAllow": wk_delegate.ALLOW,
-        "WKPermissionDecisionDeny": wk_delegate.DENY,
+        "WKPermissionDecisionDeny": wk_questions.DENY,
         "NSURLSessionAuthChallengeUseCredential": wk_delegate.USE_CREDENTIAL,
         "NSURLSessionAuthChallengePerformDefaultHandling": wk_delegate.DEFAULT_HANDLING,
         "NSURLSessionAuthChallengeCancelAuthenticationChallenge": wk_delegate.CANCEL_CHALLENGE,

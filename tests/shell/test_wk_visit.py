@@ -67,6 +67,18 @@ def test_a_page_of_our_own_asks_nobody(driver: WkDriver):
     assert driver.expect(Blocked).feature == "script-dialogs"
 
 
+def test_a_page_holds_nobody_back(visiting: WkDriver):
+    selector = "_webView:runBeforeUnloadConfirmPanelWithMessage:initiatedByFrame:completionHandler:"
+
+    assert visiting.yes_or_no(selector)
+
+
+def test_sites_share_no_cookies(visiting: WkDriver):
+    selector = "_webView:requestStorageAccessPanelForDomain:underCurrentDomain:completionHandler:"
+
+    assert not visiting.yes_or_no(selector)
+
+
 # ── trust ──
 
 

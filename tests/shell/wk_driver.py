@@ -38,9 +38,7 @@ WAYS: dict[str, Served] = {
 UI = "webView:run%s:completionHandler:"
 CONTROL, OPTION = 1 << 18, 1 << 19
 CODES = {"F5": 0x60, "F7": 0x62, "F12": 0x6F, "Left": 0x7B}
-NOT_HERE = frozenset(
-    {"geolocation", "notifications", "clipboard", "screen", "midi", "file-system", "full-screen", "unknown-permission"}
-)
+NOT_HERE = frozenset({"clipboard", "screen", "midi", "file-system", "full-screen", "unknown-permission"})
 """What WebKit asks nobody about: switched off, and read back by test_wk_settings."""
 
 
@@ -204,6 +202,19 @@ class WkDriver:
 
     def try_camera(self) -> bool:
         return self.try_microphone(0)
+
+    def try_geolocation(self) -> bool:
+        return self.yes_or_no("_webView:requestGeolocationPermissionForFrame:decisionHandler:")
+
+    def try_notifications(self) -> bool:
+        return self.yes_or_no("_webView:requestNotificationPermissionForSecurityOrigin:decisionHandler:")
+
+    def yes_or_no(self, selector: str) -> bool:
+        """Return what the delegate answers to a question of which it is told nothing else."""
+        last = selector.count(":") - 1
+        handler = Handler(selector, last)
+        getattr(self.visit.delegate, selector.replace(":", "_"))(self.visit, *[None] * (last - 1), handler)
+        return bool(handler.answer)
 
     def try_download(self) -> bool:
         return self.visit.may_go(HERE + "/file", download=True)

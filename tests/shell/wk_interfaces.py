@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from kiosk.shell.engines.wk_cocoa import BLOCKS
+
 VENDOR = Path(__file__).parents[1] / "vendor" / "pyobjc"
 
 ADOPTED = {"WKWebView": ("NSTextInputClient", "NSDraggingSource")}
@@ -89,6 +91,8 @@ def is_function(name: str) -> bool:
 
 def block_of(kind: str, selector: str, argument: int) -> list[str] | None:
     """Return the types of what a block in that place is called with, or None if pyobjc cannot make or call one."""
+    if selector in BLOCKS:
+        return ["Z"] if argument == BLOCKS[selector] else None
     blocks = pyobjc()["blocks"]
     interface = interfaces().get(kind)
     while interface is not None:

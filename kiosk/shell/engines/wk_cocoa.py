@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from kiosk.errors import EngineUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 ObjC: TypeAlias = Any
 """An Objective-C object or class as pyobjc hands it out: nothing is known of it before it runs."""
 
 _FRAMEWORKS: Final = ("AppKit", "Foundation", "WebKit", "Quartz", "Security")
 _MISSING: Final = object()
+
+BLOCKS: Final[Mapping[str, int]] = {
+    "_webView:requestGeolocationPermissionForFrame:decisionHandler:": 2,
+    "_webView:requestNotificationPermissionForSecurityOrigin:decisionHandler:": 2,
+    "_webView:requestStorageAccessPanelForDomain:underCurrentDomain:completionHandler:": 3,
+    "_webView:runBeforeUnloadConfirmPanelWithMessage:initiatedByFrame:completionHandler:": 3,
+}
+"""Methods of ours that WebKit calls (WKUIDelegatePrivate.h) with a block that pyobjc knows nothing of, and which of the
+arguments that is, from 0. Each takes a BOOL."""
 
 
 class Cocoa:
@@ -30,6 +39,11 @@ class Cocoa:
         except ImportError as error:
             raise EngineUnavailable(f"the engine wkwebview is not installed: {error.name} is missing") from None
         self._subclasses: dict[str, ObjC] = {}
+        block = {"callable": {"retval": {"type": b"v"}, "arguments": {0: {"type": b"^v"}, 1: {"type": b"Z"}}}}
+        for selector, at in BLOCKS.items():  # an Objective-C method has two arguments before its first
+            self._objc.registerMetaDataForSelector(
+                b"NSObject", selector.encode(), {"arguments": {at + 2: {**block, "type": b"@?"}}}
+            )
 
     def __getattr__(self, name: str) -> ObjC:
         for framework in self._frameworks:

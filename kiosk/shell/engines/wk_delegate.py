@@ -5,10 +5,12 @@ WebKit waits for each answer, and ends the program if one is missing: `Once` giv
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kiosk.core.lockdown import LockdownFeature
+from kiosk.shell.engines import wk_questions
 from kiosk.shell.engines.wk_once import Once
+from kiosk.shell.engines.wk_questions import address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +21,8 @@ if TYPE_CHECKING:
 CANCEL, ALLOW = 0, 1
 """WKNavigationActionPolicy and WKNavigationResponsePolicy (WKNavigationDelegate.h)."""
 
-DENY: Final = 2
-"""WKPermissionDecisionDeny (WKUIDelegate.h)."""
-
 USE_CREDENTIAL, DEFAULT_HANDLING, CANCEL_CHALLENGE, REJECT_SPACE = 0, 1, 2, 3
 """NSURLSessionAuthChallengeDisposition (NSURLSession.h)."""
-
-
-_Answer: TypeAlias = tuple[object, ...]
 
 
 class Judge(Protocol):
@@ -39,6 +35,7 @@ class Judge(Protocol):
     def deny(self, feature: str, reason: str = "") -> None: ...
     def no_window(self, *, url: str) -> None: ...
     def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None: ...
+    def may_leave(self) -> bool: ...
     def trust(self, space: ObjC) -> tuple[int, ObjC]: ...
     def blocked(self, url: str) -> None: ...
     def committed(self) -> None: ...
@@ -50,7 +47,7 @@ class Judge(Protocol):
 def make_delegate(judge: Judge) -> ObjC:
     """Return a delegate for navigation and for the user interface. A view holds it weakly: who asks keeps it."""
     cocoa = judge.cocoa
-    delegate = cocoa.subclass("KioskDelegate", cocoa.NSObject, METHODS).alloc().init()
+    delegate = cocoa.subclass("KioskDelegate", cocoa.NSObject, (*METHODS, *wk_questions.METHODS)).alloc().init()
     delegate.kiosk = judge
     return delegate
 
@@ -153,78 +150,6 @@ def _webView_contentRuleListWithIdentifier_performedAction_forURL_(  # noqa: N80
         self.kiosk.blocked(str(url.absoluteString()))
 
 
-# ── WKUIDelegate ──
-
-
-def webView_createWebViewWithConfiguration_forNavigationAction_windowFeatures_(  # noqa: N802
-    self: ObjC, _view: ObjC, _configuration: ObjC, action: ObjC, _features: ObjC
-) -> ObjC:
-    """Open no window."""
-    self.kiosk.deny(LockdownFeature.NEW_WINDOWS, "open")
-    self.kiosk.no_window(url=address(action.request()))
-    return None
-
-
-def webViewDidClose_(self: ObjC, _view: ObjC) -> None:  # noqa: N802
-    """Stay where we are when the page closes its window."""
-    self.kiosk.deny(LockdownFeature.NEW_WINDOWS, "close")
-
-
-def webView_runJavaScriptAlertPanelWithMessage_initiatedByFrame_completionHandler_(  # noqa: N802
-    self: ObjC, _view: ObjC, message: ObjC, _frame: ObjC, handler: ObjC
-) -> None:
-    """Show an alert as a page of ours. The page waits until it is answered."""
-    _ask(self.kiosk, "alert", (message, ""), Once(handler), lambda _text: ())
-
-
-def webView_runJavaScriptConfirmPanelWithMessage_initiatedByFrame_completionHandler_(  # noqa: N802
-    self: ObjC, _view: ObjC, message: ObjC, _frame: ObjC, handler: ObjC
-) -> None:
-    """Show a question as a page of ours."""
-    _ask(self.kiosk, "confirm", (message, ""), Once(handler, False), lambda text: (text is not None,))
-
-
-def webView_runJavaScriptTextInputPanelWithPrompt_defaultText_initiatedByFrame_completionHandler_(  # noqa: N802
-    self: ObjC, _view: ObjC, message: ObjC, default: ObjC, _frame: ObjC, handler: ObjC
-) -> None:
-    """Show a question for a text as a page of ours."""
-    _ask(self.kiosk, "prompt", (message, default), Once(handler, None), lambda text: (text,))
-
-
-def webView_runOpenPanelWithParameters_initiatedByFrame_completionHandler_(  # noqa: N802
-    self: ObjC, _view: ObjC, _parameters: ObjC, _frame: ObjC, handler: ObjC
-) -> None:
-    """Choose no file."""
-    with Once(handler, None):
-        self.kiosk.deny(LockdownFeature.FILE_CHOOSERS)
-
-
-def webView_requestMediaCapturePermissionForOrigin_initiatedByFrame_type_decisionHandler_(  # noqa: N802
-    self: ObjC,
-    _view: ObjC,
-    _origin: ObjC,
-    _frame: ObjC,
-    kind: int,
-    handler: ObjC,
-) -> None:
-    """Give no camera and no microphone."""
-    with Once(handler, DENY):
-        self.kiosk.deny(LockdownFeature.PERMISSIONS, f"media {kind}")
-
-
-def webView_requestDeviceOrientationAndMotionPermissionForOrigin_initiatedByFrame_decisionHandler_(  # noqa: N802
-    self: ObjC, _view: ObjC, _origin: ObjC, _frame: ObjC, handler: ObjC
-) -> None:
-    """Give no sensors."""
-    with Once(handler, DENY):
-        self.kiosk.deny(LockdownFeature.PERMISSIONS, "motion")
-
-
-def _webView_printFrame_(self: ObjC, _view: ObjC, _frame: ObjC) -> None:  # noqa: N802
-    """Print nothing (WKUIDelegatePrivate.h). Without this method nothing is printed either, but nobody is told."""
-    self.kiosk.deny(LockdownFeature.PRINT)
-
-
 METHODS: Final = (
     webView_decidePolicyForNavigationAction_decisionHandler_,
     webView_decidePolicyForNavigationResponse_decisionHandler_,
@@ -238,36 +163,9 @@ METHODS: Final = (
     webView_didFailNavigation_withError_,
     webViewWebContentProcessDidTerminate_,
     _webView_contentRuleListWithIdentifier_performedAction_forURL_,
-    webView_createWebViewWithConfiguration_forNavigationAction_windowFeatures_,
-    webViewDidClose_,
-    webView_runJavaScriptAlertPanelWithMessage_initiatedByFrame_completionHandler_,
-    webView_runJavaScriptConfirmPanelWithMessage_initiatedByFrame_completionHandler_,
-    webView_runJavaScriptTextInputPanelWithPrompt_defaultText_initiatedByFrame_completionHandler_,
-    webView_runOpenPanelWithParameters_initiatedByFrame_completionHandler_,
-    webView_requestMediaCapturePermissionForOrigin_initiatedByFrame_type_decisionHandler_,
-    webView_requestDeviceOrientationAndMotionPermissionForOrigin_initiatedByFrame_decisionHandler_,
-    _webView_printFrame_,
 )
-
-
-def address(request: ObjC) -> str:
-    """Return where a request (NSURLRequest) goes, as WebKit normalised it, or nothing."""
-    url = request.URL() if request is not None else None
-    return str(url.absoluteString()) if url is not None else ""
 
 
 def _refuse_download(judge: Judge, download: ObjC) -> None:
     download.cancel_(None)
     judge.deny(LockdownFeature.DOWNLOADS)
-
-
-def _ask(
-    judge: Judge, kind: DialogKind, texts: tuple[ObjC, ObjC], answer: Once, shape: Callable[[str | None], _Answer]
-) -> None:
-    """Have the visitor answer; `answer` is called with what `shape` makes of it, or as for a cancelled one."""
-    text, default = (str(each or "") for each in texts)
-    try:
-        judge.ask(kind=kind, text=text, default=default, answer=lambda typed: answer(*shape(typed)))
-    except BaseException:
-        answer.give_up()
-        raise

@@ -85,6 +85,10 @@ class Page:
         answer(None)
         self.deny(LockdownFeature.SCRIPT_DIALOGS, kind)
 
+    def may_leave(self) -> bool:
+        """Whether the page may go although it asks people to stay."""
+        return self._engine.may_leave()
+
     def trust(self, space: ObjC) -> tuple[int, ObjC]:
         """Return whether a server's certificate is trusted (NSURLSessionAuthChallengeDisposition, NSURLCredential)."""
         if self._authorities is None:

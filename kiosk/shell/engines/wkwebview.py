@@ -1,6 +1,6 @@
 """WKWebView, by pyobjc: the engine on macOS. Written against its interfaces and their fakes: it was not run on a Mac.
 
-README, "Four engines", says what of it is proved, and how.
+tests/shell/test_wk_*.py prove that every name exists, and what the adapter does with objects that have them.
 """
 
 from __future__ import annotations
