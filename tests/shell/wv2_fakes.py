@@ -50,7 +50,7 @@ class Fake:
         members = annotations_of(protocol)
         assert not values.keys() - members.keys(), f"{protocol.__name__} has no {values.keys() - members.keys()}"
         methods = {name for name, _ in inspect.getmembers(protocol, inspect.isfunction) if name[0].isupper()}
-        self.__dict__.update(_name=protocol.__name__, _members=members, _methods=methods, calls=[], set={})
+        self.__dict__.update(_name=protocol.__name__, _members=members, _methods=methods, calls=[], set={}, stuck=set())
         for name, text in members.items():
             plain = text.removeprefix("Read[").removesuffix("]")
             default = Event() if text.startswith("Hook[") else DEFAULTS.get(plain)
@@ -68,6 +68,8 @@ class Fake:
 
     def __setattr__(self, name: str, value: Any) -> None:
         text = self._members.get(name, "")
+        if name in self.stuck:
+            return
         if isinstance(value, Event) and self.__dict__.get(name) is value:
             return  # what += leaves behind
         if not text or text.startswith(("Read[", "Hook[")):
