@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _X_OPTION = re.compile(r'^\s*Option\s+"(?P<name>[^"]+)"(?:\s+"(?P<value>[^"]*)")?', re.MULTILINE | re.IGNORECASE)
+_SERVER_FLAGS = re.compile(
+    r'^\s*Section\s+"ServerFlags"(?P<body>.*?)^\s*EndSection', re.MULTILINE | re.DOTALL | re.IGNORECASE
+)
 _REFUSED = re.compile(r"^\s*install\s+(?P<module>[\w-]+)\s+(?:/usr)?/bin/(?:false|true)\s*$", re.MULTILINE)
 _STORAGE = re.compile(r"^\s*Storage\s*=\s*(?P<value>\w+)", re.MULTILINE)
 
@@ -56,13 +59,15 @@ def _processes(root: Path) -> tuple[dict[str, tuple[str, ...]], set[str]]:
     return own, everybody
 
 
-def _x_options(root: Path) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _x_options(root: Path) -> dict[str, str]:
+    """Return the server's flags: of several sections it reads one, xorg.conf's or the last folder's (X.Org 21.1)."""
+    found: dict[str, str] = {}
     files = [*_files(root, "usr/share/X11/xorg.conf.d", ".conf"), *_files(root, "etc/X11/xorg.conf.d", ".conf")]
     for file in [*files, root / "etc/X11/xorg.conf"]:
-        for option in _X_OPTION.finditer(_text(file) or ""):
-            name = option["name"].lower().replace("_", "").replace(" ", "")  # xorg.conf(5): they do not matter
-            found[name] = (*found.get(name, ()), option["value"] or "")
+        for section in _SERVER_FLAGS.finditer(_text(file) or ""):
+            options = _X_OPTION.finditer(section["body"])
+            # Neither _ nor space nor case matters in a name: xorg.conf(5)
+            found = {re.sub(r"[_ ]", "", each["name"]).lower(): each["value"] or "" for each in options}
     return found
 
 

@@ -52,8 +52,8 @@ class LinuxMachine:
     """This account's processes by name, with the arguments of one of them."""
     services: frozenset[str] = frozenset()
     """The names of everybody's processes."""
-    x_options: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The X server's flags by their names in small letters, with every value that its configuration gives them."""
+    x_options: dict[str, str] = field(default_factory=dict)
+    """The X server's flags by their names in small letters, of the one section that it reads."""
     sysrq: int | None = None
     core_pattern: str | None = None
     core_storage: str | None = None
@@ -105,7 +105,7 @@ def judge_consoles(machine: LinuxMachine) -> Finding:
             text = "cage runs with -s: Ctrl+Alt+F2 leaves the kiosk"
             return _missing("consoles", text, "cage/etc/systemd/system/enable3-kiosk@.service.d/session.conf")
         return Finding("consoles", Status.OK, "no key switches the virtual terminal")
-    if _is_on(machine.x_options.get("dontvtswitch", ())):
+    if _is_on(machine.x_options.get("dontvtswitch")):
         return Finding("consoles", Status.OK, "no key switches the virtual terminal (DontVTSwitch)")
     text = "Ctrl+Alt+F2 may lead to a login prompt"
     return _missing("consoles", text, "x/etc/X11/xorg.conf.d/90-enable3-kiosk.conf")
@@ -115,7 +115,7 @@ def judge_zapping(machine: LinuxMachine) -> list[Finding]:
     """Whether Ctrl+Alt+BackSpace ends the X server; nothing where none draws the screen."""
     if _KIOSK_COMPOSITOR in machine.programs or not machine.services & _X_SERVERS:
         return []
-    if _is_on(machine.x_options.get("dontzap", ())):
+    if _is_on(machine.x_options.get("dontzap")):
         return [Finding("zapping", Status.OK, "no key ends the X server (DontZap)")]
     text = "Ctrl+Alt+BackSpace may end the X server"
     return [_missing("zapping", text, "x/etc/X11/xorg.conf.d/90-enable3-kiosk.conf")]
@@ -187,6 +187,6 @@ def _missing(name: str, text: str, file: str) -> Finding:
     return Finding(name, Status.WARNING, text, f"{KIT}/{file}; docs/lockdown.md")
 
 
-def _is_on(values: tuple[str, ...]) -> bool:
-    """Whether an option of the X server is set, wherever it is named: without a value it is. Source: xorg.conf(5)."""
-    return bool(values) and all(value.lower() in {"", "1", "on", "true", "yes"} for value in values)
+def _is_on(value: str | None) -> bool:
+    """Whether an option of the X server is set: without a value it is. Source: xorg.conf(5)."""
+    return value is not None and value.lower() in {"", "1", "on", "true", "yes"}

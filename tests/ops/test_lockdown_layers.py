@@ -27,7 +27,7 @@ LOCKED = {
     "shell": "/usr/sbin/nologin",
 }
 BARE_X = {"programs": {"kiosk": ()}, "services": frozenset({"Xorg", "kiosk"})}
-X_LOCKED = BARE_X | {"x_options": {"dontvtswitch": ("true",), "dontzap": ("",)}}
+X_LOCKED = BARE_X | {"x_options": {"dontvtswitch": "true", "dontzap": ""}}
 
 
 def linux(**changes) -> dict[str, Finding]:
@@ -51,7 +51,7 @@ def test_a_machine_that_the_kit_was_installed_on_lacks_nothing():
         ({"programs": {"kiosk": ()}}, "session", "no cage and no X server"),
         ({"programs": {"cage": ("-s", "--", "kiosk")}}, "consoles", "-s"),
         (BARE_X, "consoles", "Ctrl+Alt+F2"),
-        (X_LOCKED | {"x_options": {"dontvtswitch": ("true", "off")}}, "consoles", "Ctrl+Alt+F2"),
+        (X_LOCKED | {"x_options": {"dontvtswitch": "off"}}, "consoles", "Ctrl+Alt+F2"),
         (BARE_X, "zapping", "BackSpace"),
         ({"sysrq": 176}, "SysRq", "176"),
         ({"sysrq": None}, "SysRq", "unknown"),
@@ -153,6 +153,9 @@ def test_every_file_of_the_kit_that_a_row_names_is_there():
     assert (TREE / "docs/lockdown.md").exists()
 
 
+FLAGS = 'Section "Device"\n  Option "DontZap"\nEndSection\nSection "ServerFlags"\n%s\nEndSection\n'
+
+
 def put(root: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         path = root / name
@@ -174,8 +177,8 @@ def test_a_machine_is_read_from_its_files(tmp_path):
             "etc/systemd/coredump.conf.d/a.conf": "[Coredump]\n# Storage=external\nStorage=none\n",
             "usr/lib/modprobe.d/a.conf": "blacklist pcspkr\ninstall usb-storage /bin/true\n",
             "etc/modprobe.d/b.conf": "#install uas /bin/false\ninstall firewire-ohci /usr/bin/false\n",
-            "etc/X11/xorg.conf.d/a.conf": '  Option "DontZap" "true"\n#  Option "DontVTSwitch" "on"\n',
-            "etc/X11/xorg.conf": 'Option "dont_zap"\n',
+            "etc/X11/xorg.conf.d/a.conf": FLAGS % 'Option "BlankTime" "0"',
+            "etc/X11/xorg.conf.d/b.conf": FLAGS % ' Option "DontZap" "true"\n# Option "DontVTSwitch" "on"\n',
             "run/systemd/system/x": "",
         },
     )
@@ -185,7 +188,9 @@ def test_a_machine_is_read_from_its_files(tmp_path):
     assert (found.sysrq, found.ptrace_scope, found.core_storage, found.ctrl_alt_del) == (176, 1, "none", "")
     assert found.core_pattern == "|/lib/systemd/systemd-coredump %P %u"
     assert found.refused_modules == {"usb_storage", "firewire_ohci"}
-    assert found.x_options == {"dontzap": ("true", "")}
+    assert found.x_options == {"dontzap": "true"}
+    put(tmp_path, {"etc/X11/xorg.conf": FLAGS % 'Option "dont_VT switch"'})
+    assert read_machine(tmp_path).x_options == {"dontvtswitch": ""}
 
 
 def test_a_machine_without_any_of_it_is_read_too(tmp_path):

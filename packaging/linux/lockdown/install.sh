@@ -64,7 +64,7 @@ check_arguments() {
 
 # What the machine must have, and what must not be in the way.
 check_machine() {
-    [[ -n $dry || $EUID -eq 0 ]] || fail "run it as root"
+    [[ -n $dry || -n $root || $EUID -eq 0 ]] || fail "run it as root"
     [[ -d $root/etc/systemd ]] || fail "no systemd here"
     local program needed=(/usr/bin/cage)
     [[ $session = cage ]] || needed=(/usr/bin/startx /usr/lib/xorg/Xorg /usr/bin/xauth)
@@ -73,6 +73,9 @@ check_machine() {
     done
     [[ ! -e $root/etc/systemd/system/display-manager.service ]] ||
         fail "a display manager would take the screen: disable it first (systemctl disable --now display-manager)"
+    # Of several sections of flags the X server reads one, and that of xorg.conf before all others.
+    [[ $session = cage || ! -f $root/etc/X11/xorg.conf ]] || ! grep -qi '"ServerFlags"' "$root/etc/X11/xorg.conf" ||
+        fail "/etc/X11/xorg.conf has a section ServerFlags, which the X server would read in the place of ours"
     local group
     group=$(awk -F: -v u="$user" '$1 ~ /^(root|sudo|wheel|adm|disk|docker|lxd|libvirt|plugdev|input|tty|video)$/ {
         n = split($4, m, ","); for (i = 1; i <= n; i++) if (m[i] == u) { print $1; exit } }' "$root/etc/group")
@@ -177,7 +180,7 @@ main() {
     parse "$@"
     check_arguments
     if [[ $uninstall ]]; then
-        [[ -n $dry || $EUID -eq 0 ]] || fail "run it as root"
+        [[ -n $dry || -n $root || $EUID -eq 0 ]] || fail "run it as root"
         take_away
         echo "removed; the account and its home are still there. Restart the machine."
         return
