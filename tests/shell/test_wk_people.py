@@ -152,6 +152,25 @@ def test_the_corner_is_counted_from_the_top(driver: WkDriver):
     assert driver.heard(Gesture)
 
 
+def test_a_pointer_that_moves_is_activity_and_hides_when_it_is_still(driver: WkDriver, monkeypatch: pytest.MonkeyPatch):
+    hidden: list[bool] = []
+    cursor = driver.mac.NSCursor
+    monkeypatch.setattr(cursor, "setHiddenUntilMouseMoves_", hidden.append, raising=False)
+    assert driver.dispatched(driver.event(5, locationinwindow=rect(0, 0, 10, 10).origin))
+    driver.mac.run(2)
+    assert driver.dispatched(driver.event(5, locationinwindow=rect(0, 0, 300, 300).origin))
+    driver.mac.run(2)
+    assert hidden == []
+    driver.mac.run(2)
+
+    assert hidden == [True]
+    assert driver.heard(Activity)
+
+
+def test_a_wheel_scrolls(driver: WkDriver):
+    assert driver.dispatched(driver.event(22))
+
+
 def test_nothing_gets_through_the_cover(driver: WkDriver):
     driver.send(Cover())
 

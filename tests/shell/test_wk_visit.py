@@ -166,6 +166,34 @@ def test_our_scripts_are_heard_from_our_world_alone(visiting: WkDriver):
 # ── loads ──
 
 
+@pytest.mark.parametrize(
+    ("domain", "code", "reason"),
+    [
+        ("NSURLErrorDomain", -1006, "dns"),
+        ("NSURLErrorDomain", -1009, "connection"),
+        ("NSURLErrorDomain", -1001, "connection"),
+        ("NSURLErrorDomain", -1012, "http-401"),
+        ("NSURLErrorDomain", -1007, "http"),
+        ("NSURLErrorDomain", -1022, "tls"),
+        ("NSURLErrorDomain", -1, "other"),
+        ("WebKitErrorDomain", 104, "blocked"),
+        ("WebKitErrorDomain", 1, "other"),
+        ("NSPOSIXErrorDomain", 1, "other"),
+    ],
+)
+def test_an_error_has_a_word(driver: WkDriver, domain: str, code: int, reason: str):
+    driver.engine.open_widget(visit=1, url=driver.url(Served.PAGE), handoff=None)
+    driver.visit.fail(domain, code)
+
+    assert driver.expect(LoadFailed) == LoadFailed(1, reason)
+
+
+def test_what_is_said_of_the_engine(driver: WkDriver):
+    assert driver.engine.renderer() == "20618.1.15"
+    assert isinstance(driver.engine.version(), str)
+    assert [(each.width, each.height) for each in driver.engine.screens()] == [(1280, 800), (1024, 768)]
+
+
 def test_nothing_is_loaded_before_the_content_rules_hold(driver: WkDriver):
     driver.engine.open_widget(visit=1, url=driver.url(Served.PAGE), handoff=None)
     assert not driver.visit.loading

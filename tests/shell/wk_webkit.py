@@ -191,6 +191,7 @@ class WebView(View):
         self.delegate.webView_decidePolicyForNavigationAction_decisionHandler_(
             self, self.action(url, frame=frame, download=download), handler
         )
+        assert handler.answer in {0, 3}  # no, or yes without another application for the address
         return bool(handler.answer)
 
     def may_show(self, url: str, served: Served, *, frame: Fake = MAIN) -> bool:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CANCEL, ALLOW = 0, 1
 """WKNavigationActionPolicy and WKNavigationResponsePolicy (WKNavigationDelegate.h)."""
 
+ALLOW_HERE: Final = 3
+"""Allow, and open no application that is registered for the address: a link that somebody tapped would
+(WKNavigationDelegatePrivate.h, _WKNavigationActionPolicyAllowWithoutTryingAppLink, since macOS 10.11)."""
+
 USE_CREDENTIAL, DEFAULT_HANDLING, CANCEL_CHALLENGE, REJECT_SPACE = 0, 1, 2, 3
 """NSURLSessionAuthChallengeDisposition (NSURLSession.h)."""
 
@@ -68,7 +72,7 @@ def webView_decidePolicyForNavigationAction_decisionHandler_(  # noqa: N802
         elif action.shouldPerformDownload():
             judge.deny(LockdownFeature.DOWNLOADS, "link")
         elif judge.may_navigate(url=url, main_frame=bool(target.isMainFrame())):
-            decide(ALLOW)
+            decide(ALLOW_HERE)
 
 
 def webView_decidePolicyForNavigationResponse_decisionHandler_(  # noqa: N802
