@@ -445,6 +445,7 @@ def as_nobody(address):
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout.strip()
 
 
+@pytest.mark.two_accounts
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
 def test_another_account_is_kept_out_by_the_folder_and_by_who_it_is(file, caplog):
     with serving(file) as served:
@@ -472,6 +473,7 @@ print(peer.recv(100), flush=True)
 """
 
 
+@pytest.mark.two_accounts
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
 def test_no_visitor_is_told_to_another_accounts_process(file):
     file.parent.mkdir(parents=True)
