@@ -19,13 +19,15 @@ from kiosk.sandbox.server import run_sandbox
 from tests.display import need_an_ordinary_account, virtual_display
 from tests.e2e.conftest import PATIENCE, Kiosk
 from tests.privacy.endings import PIN
-from tests.privacy.site import HostileSite
+from tests.privacy.hostile_site import HostileSite
 from tests.privacy.venue import Venue
 from tests.shell.conftest import engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from kiosk.sandbox.server import RunningSandbox
 
 SIZE = "1280x800"
 
@@ -68,16 +70,13 @@ def _venue(folder: Path, engine: str, settings: dict[str, str]) -> Iterator[Venu
     runtime.mkdir(mode=0o700)
     with ExitStack() as stack:
         display = stack.enter_context(virtual_display(SIZE))
-        sandbox = stack.enter_context(run_sandbox(SandboxOptions(tls=True)))
-        site = HostileSite(authority if engine in TRUSTS_A_FILE else None)
+        encrypted = engine in TRUSTS_A_FILE
+        sandbox = stack.enter_context(run_sandbox(SandboxOptions(tls=encrypted)))
+        site = HostileSite(authority if encrypted else None)
         stack.callback(site.close)
-        trusted = folder / "ca.pem"
-        assert sandbox.ca_file is not None
-        trusted.write_bytes(authority.cert_pem.bytes() + sandbox.ca_file.read_bytes())
         variables = {
             "KIOSK_ENGINE": engine,
-            **({"KIOSK_ALLOW": site.third} if engine in TRUSTS_A_FILE else {}),
-            "KIOSK_CA_FILE": str(trusted),
+            **(_of_tls(folder / "ca.pem", authority, sandbox, site) if encrypted else {}),
             "KIOSK_LOG_LEVEL": "debug",
             "KIOSK_EVENT_CHECK_IN": "check-in",
             "KIOSK_EVENT_VISIT_ENDED": "visit-ended",
@@ -96,6 +95,12 @@ def _venue(folder: Path, engine: str, settings: dict[str, str]) -> Iterator[Venu
         _set_pin(home)
         stack.callback(lambda: [_switch_off(kiosk) for kiosk in kiosks])
         yield Venue(switch_on, sandbox=sandbox, site=site, folders=[home, runtime])
+
+
+def _of_tls(trusted: Path, authority: trustme.CA, sandbox: RunningSandbox, site: HostileSite) -> dict[str, str]:
+    assert sandbox.ca_file is not None
+    trusted.write_bytes(authority.cert_pem.bytes() + sandbox.ca_file.read_bytes())
+    return {"KIOSK_CA_FILE": str(trusted), "KIOSK_ALLOW": site.third}
 
 
 def _set_pin(home: Path) -> None:

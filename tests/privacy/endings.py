@@ -27,11 +27,6 @@ EXIT_STEPS = 8
 """How many times Tab, from the top of the operator's panel, to `exit`."""
 
 
-def fresh(venue: Venue) -> None:
-    """Wait until the next visitor has a window that nobody used."""
-    venue.kiosk.wait_for("fresh window in front")
-
-
 def done(venue: Venue) -> None:
     """Touch Done: a fresh window takes no touch for a moment."""
     seen = len(venue.kiosk.lines)
@@ -46,13 +41,13 @@ def done(venue: Venue) -> None:
         return False
 
     until(touched)
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def kiosk_end(venue: Venue) -> None:
     """Run `kiosk end`."""
     assert venue.kiosk.ask("end").returncode == 0
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def hand_over(venue: Venue) -> None:
@@ -65,7 +60,7 @@ def hand_over(venue: Venue) -> None:
 def nobody_there(venue: Venue) -> None:
     """Wait until the terminal notices that nobody is there: 20 s."""
     venue.kiosk.wait_for("reason=idle")
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def longest(venue: Venue) -> None:
@@ -77,7 +72,7 @@ def longest(venue: Venue) -> None:
         return any("reason=limit" in line for line in venue.kiosk.lines[seen:])
 
     until(over, patience=120)
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def renderer_killed(venue: Venue) -> None:
@@ -89,7 +84,7 @@ def renderer_killed(venue: Venue) -> None:
                 process.kill()
                 signalled += 1
     assert signalled
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def shell_killed(venue: Venue) -> None:
@@ -97,13 +92,13 @@ def shell_killed(venue: Venue) -> None:
     keeper, host, *_ = front(venue)
     assert host.ppid() == keeper.pid
     host.kill()
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def keeper_killed(venue: Venue) -> None:
     """Kill the process that cleans up after the host."""
     front(venue)[0].kill()
-    fresh(venue)
+    venue.wait_for_the_next()
 
 
 def supervisor_killed(venue: Venue) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CHUNK = 1 << 18
+_STEP, _CHUNK = 1 << 27, 1 << 18
 _OVERLAP = 4096  # a text may lie across the end of a chunk
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _ENTRY, _SWAPPED = 8, 0x40  # of /proc/PID/pagemap: bytes a page, and the last byte's flag; 0x80 is "present"
@@ -72,10 +73,11 @@ def search_memory(pid: int, texts: Mapping[str, str]) -> list[Spot] | None:
     try:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
             for start, end, region in _regions(pid):
-                for data in _chunks(pid, memory, start, end):
-                    spots += [spot for form, name in forms.items() for spot in _spots(data, form, name, region)]
-                    if len(spots) > _MOST:
-                        return spots
+                with suppress(OSError, OverflowError):  # a region that is a device, or gone meanwhile
+                    for data in _chunks(pid, memory, start, end):
+                        spots += [spot for form, name in forms.items() for spot in _spots(data, form, name, region)]
+                if len(spots) > _MOST:
+                    return spots
     except (PermissionError, FileNotFoundError, ProcessLookupError):
         return None
     return spots
@@ -99,14 +101,13 @@ def _regions(pid: int) -> Iterator[tuple[int, int, str]]:
 def _chunks(pid: int, memory: BinaryIO, start: int, end: int) -> Iterator[bytes]:
     """Yield what is in memory at all: engines reserve far more than they use."""
     with Path(f"/proc/{pid}/pagemap").open("rb", buffering=0) as pages:
-        for place in range(start, end, _CHUNK):
-            size = min(_CHUNK, end - place)
-            pages.seek(place // _PAGE * _ENTRY)
-            flags = pages.read(size // _PAGE * _ENTRY)[_ENTRY - 1 :: _ENTRY]
-            if flags and max(flags) < _SWAPPED:
+        for step in range(start, end, _STEP):
+            pages.seek(step // _PAGE * _ENTRY)
+            flags = pages.read(min(_STEP, end - step) // _PAGE * _ENTRY)[_ENTRY - 1 :: _ENTRY]
+            if not flags or max(flags) < _SWAPPED:
                 continue
-            try:
-                memory.seek(place)
-                yield memory.read(min(size + _OVERLAP, end - place))
-            except (OSError, OverflowError, ValueError):  # a hole, or a device
-                return
+            for place in range(step, min(step + _STEP, end), _CHUNK):
+                first = (place - step) // _PAGE
+                if max(flags[first : first + _CHUNK // _PAGE], default=0) >= _SWAPPED:
+                    memory.seek(place)
+                    yield memory.read(min(_CHUNK + _OVERLAP, end - place))

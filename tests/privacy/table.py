@@ -38,6 +38,7 @@ NAMES = {"qtwebengine": "Qt WebEngine", "webkitgtk": "WebKitGTK", "webview2": "W
 VERDICTS = {
     "tried": "tried here",
     "design": "by design",
+    "system": "needs the operating system",
     "server": "needs the server",
     "open": "**open**",
 }
@@ -64,7 +65,7 @@ def rows() -> list[Row]:
 
 def _row(number: int, state: dict[str, Any], marked: dict[int, list[str]], outcomes: Outcomes) -> Row:
     evidence = sorted({*marked.get(number, ()), *state.get("also", ())})
-    verdicts = dict.fromkeys(BY_DESIGN, "design")
+    verdicts = {engine: state.get(f"{engine}_verdict", state.get("verdict", "design")) for engine in BY_DESIGN}
     for engine in TRIED_HERE:
         said = state.get(f"{engine}_verdict", state.get("verdict"))
         verdicts[engine] = str(said) if said else _verdict(evidence, engine, outcomes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.sandbox.server import RunningSandbox
-    from tests.privacy.site import HostileSite
+    from tests.privacy.hostile_site import HostileSite
 
 OF_THE_OUTBOX = "/data/outbox"
 """Files whose paths have this hold, by design, the ids of visitors whom the API was not told of yet."""
@@ -93,7 +93,15 @@ class Venue:
     def end(self) -> None:
         """End the visit from outside, and wait for the fresh window."""
         ask(self.control, End())
+        self.wait_for_the_next()
+
+    def wait_for_the_next(self) -> None:
+        """Wait until the next visitor has a window that nobody used, and the one before is gone with all that it had.
+
+        The spare starts when somebody is there.
+        """
         self.kiosk.wait_for("fresh window in front")
+        until(lambda: len(self.kiosk.children()) == 1)
 
     def search(self, visitor: Visitor) -> list[tuple[str, str]]:
         """Return where in files, and in what `ps` shows of any process, something of a visitor is to be found."""
