@@ -34,6 +34,8 @@ class OwnPane(Page):
     def __init__(self, *, pane: Pane, cocoa: Cocoa, store: ObjC, engine: Engine, switches: Switches) -> None:
         """Keep nothing of any page."""
         super().__init__(cocoa=cocoa, store=store, engine=engine, switches=switches, authorities=None)
+        if self.view.respondsToSelector_("_setDrawsBackground:"):
+            self.view._setDrawsBackground_(False)  # the brand's colour is below, where WebKit would begin with white
         self._pane = pane
         self._shown: OwnPage | None = None
         self._marker = ""
