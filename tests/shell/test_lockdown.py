@@ -137,6 +137,7 @@ def test_no_permission_is_granted(shell: Shell, site: Site, ask: str):
     assert site.report() in {"denied", "NotAllowedError", "NotFoundError", "NotSupportedError", "AbortError"}
 
 
+@pytest.mark.breakout(54)
 def test_a_file_chooser_stays_empty(shell: Shell, site: Site):
     show(shell, site, GESTURE % "document.querySelector('input').showPicker()", "<input type=file><h1>x")
     click(shell)
@@ -212,6 +213,7 @@ def test_a_right_click_opens_no_menu(shell: Shell, site: Site):
     assert shell.screenshot().tobytes() == before.tobytes()
 
 
+@pytest.mark.breakout(77)
 def test_nothing_is_dragged_out(shell: Shell, site: Site):
     script = "for (const kind of ['dragstart', 'dragend', 'mouseup']) addEventListener(kind, () => report(kind));"
     show(shell, site, script, "<a href=/ style='font-size: 9em'>link</a>")

@@ -78,6 +78,7 @@ def show_visit(shell: Shell, site: Site) -> None:
     shell.xdotool("mousemove", "60", "145", "click", "1")
 
 
+@pytest.mark.breakout(127)
 @pytest.mark.parametrize("page", ["attract", "sign-in"])
 def test_a_scan_is_read_where_visitors_sign_in(shell: Shell, page: str):
     show_page(shell, page)
@@ -96,6 +97,7 @@ def test_one_scan_follows_another_and_typing_is_none(shell: Shell):
         assert shell.expect(Scanned) == Scanned(code)
 
 
+@pytest.mark.breakout(127)
 def test_a_scan_in_a_visit_types_nothing_and_a_person_does(shell: Shell, site: Site):
     show_visit(shell, site)
     reads(shell, CODE)

@@ -110,6 +110,7 @@ def retry_button(shell: Shell) -> tuple[int, int]:
     return spots[len(spots) // 2]
 
 
+@pytest.mark.breakout(81)
 def test_the_tap_that_ended_a_visit_does_not_hit_the_next_page(
     open_shell: Callable[..., Shell], front: Shell, x11: X11
 ):
