@@ -1,6 +1,6 @@
 """The environment of a shell: an allow-list, so that no variable of this machine can loosen the engine.
 
-Left out on purpose: QTWEBENGINE_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the like, which open
+Left out on purpose: QTWEBENGINE_*, WEBVIEW2_*, COR_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the like, which open
 debuggers, replace code or write keys; DBUS_SESSION_BUS_ADDRESS, because the keyring is behind it; proxies, which may
 hold passwords and travel by the protocol instead. The shell finds its home and every folder for data inside the
 visit's folder.
@@ -19,7 +19,20 @@ _PACKAGE_ROOT = Path(__file__).parents[2]
 """So that the shell runs the same code as this process, installed or not."""
 
 _PASSED_PREFIX = "LC_"
-_PASSED_ON_WINDOWS = frozenset({"SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "NUMBER_OF_PROCESSORS"})
+_PASSED_ON_WINDOWS = frozenset(
+    {
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "WINDIR",
+        "COMSPEC",
+        "NUMBER_OF_PROCESSORS",
+        "PROCESSOR_ARCHITECTURE",  # pywebview asks by it where the WebView2 runtime is registered
+        "PROGRAMDATA",  # .NET Framework and the runtime look for what the machine has, not the account
+        "PROGRAMFILES",
+        "PROGRAMFILES(X86)",
+        "COMMONPROGRAMFILES",
+    }
+)
 
 
 def child_environment(folder: Path) -> dict[str, str]:
@@ -32,7 +45,7 @@ def child_environment(folder: Path) -> dict[str, str]:
         **_x_authority(),
         **({"PYTHONPATH": str(_PACKAGE_ROOT)} if is_development_build() else {}),
         "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # unset, libdbus may start a bus of its own, which stays
-        "PATH": os.defpath,
+        "PATH": search_path(os.environ.get("SYSTEMROOT", "")) if sys.platform == "win32" else os.defpath,
         "HOME": home,
         "USERPROFILE": home,
         "TMPDIR": home,
@@ -41,7 +54,14 @@ def child_environment(folder: Path) -> dict[str, str]:
         "XDG_CACHE_HOME": f"{home}/cache",
         "XDG_CONFIG_HOME": f"{home}/config",
         "XDG_DATA_HOME": f"{home}/data",
+        **({"APPDATA": home, "LOCALAPPDATA": home} if sys.platform == "win32" else {}),
     }
+
+
+def search_path(system_root: str) -> str:
+    """Return where a shell looks for programs and libraries on Windows: Python's default has the current folder."""
+    root = system_root or r"C:\Windows"
+    return rf"{root}\System32;{root}"
 
 
 def environment_proxy() -> str:

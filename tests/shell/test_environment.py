@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.shell.environment import environment_proxy
+from kiosk.shell.environment import environment_proxy, search_path
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
@@ -25,3 +25,8 @@ def test_plain_http_has_its_own_variable_and_pages_do_not_use_it(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
 
     assert environment_proxy() == ""
+
+
+def test_windows_looks_for_programs_in_its_own_folders_alone():
+    assert search_path(r"D:\Windows") == r"D:\Windows\System32;D:\Windows"
+    assert search_path("") == r"C:\Windows\System32;C:\Windows"
