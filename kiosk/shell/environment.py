@@ -1,9 +1,9 @@
 """The environment of a shell: an allow-list, so that no variable of this machine can loosen the engine.
 
-Left out on purpose: QTWEBENGINE_*, WEBVIEW2_*, COR_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the like, which open
-debuggers, replace code or write keys; DBUS_SESSION_BUS_ADDRESS, because the keyring is behind it; proxies, which may
-hold passwords and travel by the protocol instead. The shell finds its home and every folder for data inside the
-visit's folder.
+Left out on purpose: QTWEBENGINE_*, WEBVIEW2_*, COR_*, QT_*, PYWEBVIEW_*, PYTHON*, LD_*, CHROME_*, SSLKEYLOGFILE and the
+like, which open debuggers, replace code or write keys; DBUS_SESSION_BUS_ADDRESS, because the keyring is behind it;
+proxies, which may hold passwords and travel by the protocol instead. The shell finds its home and every folder for data
+inside the visit's folder.
 """
 
 from __future__ import annotations
