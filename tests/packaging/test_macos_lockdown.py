@@ -139,14 +139,15 @@ def test_a_dry_run_says_everything_and_does_nothing():
     assert "com.openssh.sshd" in said
 
 
-def session(installed: Path, *, account: str) -> tuple[int, list[str]]:
+def session(installed: Path, *, account: str, ends: int = 0) -> tuple[int, list[str]]:
     """Run the session script with stand-ins for the system's programs; return its status and what they were told."""
     tools = installed / "bin"
     tools.mkdir()
     told = installed / "told"
     told.touch()
-    for name in ("defaults", "killall", "kiosk"):
+    for name in ("defaults", "killall"):
         (tools / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{told}"\n')
+    (tools / "kiosk").write_text(f'#!/bin/sh\necho "kiosk $*" >>"{told}"\nexit {ends}\n')
     (tools / "id").write_text(f"#!/bin/sh\necho {account}\n")
     for tool in tools.iterdir():
         tool.chmod(0o755)
@@ -155,16 +156,20 @@ def session(installed: Path, *, account: str) -> tuple[int, list[str]]:
     return status, told.read_text().splitlines()
 
 
-def test_the_session_sets_everything_and_becomes_the_kiosk(installed: Path):
-    status, told = session(installed, account="terminal")
+def test_the_session_sets_everything_and_runs_the_kiosk(installed: Path):
+    _status, told = session(installed, account="terminal")
 
-    assert status == 0
     assert told[-1] == "kiosk run"
     off = [re.search(r"-dict-add (\d+) <dict><key>enabled</key><false/></dict>$", line) for line in told]
     numbers = {int(each[1]) for each in off if each}
     assert numbers >= {7, 28, 32, 57, 59, 64, 79, 160, 162, 163}
     assert sum("-corner" in line for line in told) == 4
     assert "defaults write com.apple.CrashReporter DialogType none" in told
+
+
+@pytest.mark.parametrize(("ends", "status"), [(23, 0), (0, 1), (1, 1), (7, 7), (137, 137)])
+def test_only_the_operators_exit_is_an_end_for_launchd(installed: Path, ends: int, status: int):
+    assert session(installed, account="terminal", ends=ends)[0] == status
 
 
 def test_another_accounts_session_is_left_alone(installed: Path):

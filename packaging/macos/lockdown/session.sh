@@ -65,4 +65,11 @@ killall Dock Finder 2>/dev/null
 activate=/System/Library/PrivateFrameworks/SystemAdministration.framework/Resources/activateSettings
 [ ! -x "$activate" ] || "$activate" -u
 
-exec "$kiosk" run
+"$kiosk" run
+status=$?
+# launchd starts this again unless it ends well: that is the operator's Exit in the panel (23), and nothing else.
+case $status in
+23) exit 0 ;;
+0) exit 1 ;;
+*) exit "$status" ;;
+esac
