@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import httpcore
 
@@ -139,6 +140,9 @@ class Exchanges(Target):
     limit = 0.5
 
     def __enter__(self) -> Self:
+        # httpcore looks for it with every lock, and Python through all folders: a third of the time of an exchange.
+        self._added = "sniffio" not in sys.modules
+        sys.modules.setdefault("sniffio", cast("Any", None))
         self._loop = asyncio.new_event_loop()
         self._api = Enable3(ApiSettings(base_url="http://127.0.0.1:9", attempts=1), Secret(KEY), clock=lambda: NOW)
         self._network = _Network()
@@ -150,6 +154,8 @@ class Exchanges(Target):
     def __exit__(self, *_: object) -> None:
         self._loop.run_until_complete(self._api.__aexit__(None, None, None))
         self._loop.close()
+        if self._added:
+            del sys.modules["sniffio"]
 
     async def _probe(self, _user: UserId) -> Probe:
         return await self._api.probe()

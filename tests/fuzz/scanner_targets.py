@@ -69,7 +69,7 @@ class ScannerStreams(Target):
             body = "".join(
                 choices.choice("0123456789abAB.-_%?") for _ in range(choices.choice((1, 3, 3, 4, 4, 13, 40)))
             )
-            if kind < 0.01:
+            if kind < 0.001:
                 body *= 90
             keys: list[tuple[int, str]] = [(9 + ord(one), one) for one in settings.prefix + body]
             end = settings.suffix
