@@ -81,5 +81,6 @@ def key_of(event: Any) -> Key:  # noqa: ANN401 - a Gdk.EventKey
         ctrl=bool(state & Gdk.ModifierType.CONTROL_MASK),
         alt=bool(state & Gdk.ModifierType.MOD1_MASK),
         meta=bool(state & _META),
+        shift=bool(state & Gdk.ModifierType.SHIFT_MASK),
     )
     return Key(event.hardware_keycode or keyval, name, text, plain, down=event.type == Gdk.EventType.KEY_PRESS)

@@ -65,6 +65,7 @@ class VisitPage:
         )
 
     def _begin(self, url: str) -> None:
+        self._coming = True
         if "#" in url and self._here.partition("#")[0] == url.partition("#")[0]:
             self.page.run(scripts.reload_at(url))  # a new fragment alone would load nothing
         else:
@@ -175,7 +176,7 @@ class VisitPage:
 
     def _moved(self, view: Any, _name: object) -> None:  # noqa: ANN401
         """Take note of where a page moves within itself. While another is coming, WebKit says where that will be."""
-        if not self._coming and not view.is_loading():
+        if not self._coming:
             self._here = view.get_uri() or ""
 
     def _arrived_at(self, url: str) -> None:

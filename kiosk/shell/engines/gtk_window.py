@@ -42,15 +42,27 @@ def place_window(window: Any, *, screen: int, windowed: bool, spare: bool) -> bo
     if windowed:
         _show(window, spare=spare)
         return True
-    place = monitors()[screen if 0 <= screen < len(monitors()) else 0].get_geometry()
+    place = _monitor(screen).get_geometry()
     window.resize(place.width, place.height)
     # Mapped out of sight, if it is to be below: GTK raises what it maps.
     window.move(place.x - (100 * place.width if spare else 0), place.y)
     _show(window, spare=spare)
     window.move(place.x, place.y)
     if not spare:
-        window.fullscreen_on_monitor(window.get_screen(), screen if 0 <= screen < len(monitors()) else 0)
+        _fill(window, screen)
     return True
+
+
+def _fill(window: Any, screen: int) -> None:  # noqa: ANN401
+    """Ask a window manager for the whole monitor; without one, the place that the window has is all there is to it."""
+    display, chosen = window.get_display(), _monitor(screen)
+    number = next(n for n in range(display.get_n_monitors()) if display.get_monitor(n) == chosen)
+    window.fullscreen_on_monitor(window.get_screen(), number)
+
+
+def _monitor(screen: int) -> Any:  # noqa: ANN401 - a Gdk.Monitor
+    every = monitors()
+    return every[screen] if 0 <= screen < len(every) else every[0]
 
 
 def _show(window: Any, *, spare: bool) -> None:  # noqa: ANN401
@@ -68,6 +80,8 @@ def present_window(window: Any, *, screen: int, windowed: bool) -> None:  # noqa
     if not window.get_visible():
         place_window(window, screen=screen, windowed=windowed, spare=False)
         return
+    if not windowed:
+        _fill(window, screen)
     window.present()
     window.get_window().raise_()
     window.get_window().focus(Gdk.CURRENT_TIME)
@@ -82,6 +96,13 @@ def clear_clipboards(window: Any) -> None:  # noqa: ANN401
     if is_x11():
         with suppress(OSError):  # then GTK's own way, above, is all there is
             x11.disown_selections()
+
+
+def close_popups(window: Any) -> None:  # noqa: ANN401
+    """Close what hangs over `window`, of a page's lists and pickers."""
+    for each in Gtk.Window.list_toplevels():
+        if each is not window and each.get_visible():
+            each.hide()
 
 
 def monitors() -> list[Any]:
