@@ -54,7 +54,7 @@ class Dialog(QWidget):
         self._buttons = [self._ok]
         if asked.kind != "alert":
             self._buttons.append(self._button(texts["cancel"], "cancel", lambda: answer(None)))
-        self._lay_out(texts["title"].replace("{host}", asked.host), asked.text)
+        self._lay_out(texts["title"].replace("{host}", asked.host), asked.text, min(_WIDTH, parent.width()))
 
     def take_focus(self) -> None:
         """Have the keys from now on."""
@@ -87,10 +87,10 @@ class Dialog(QWidget):
         button.clicked.connect(call)
         return button
 
-    def _lay_out(self, title: str, text: str) -> None:
+    def _lay_out(self, title: str, text: str, width: int) -> None:
         card = QFrame(self)
         card.setObjectName("card")
-        card.setFixedWidth(min(_WIDTH, self.parentWidget().width()))
+        card.setFixedWidth(width)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(36, 32, 36, 32)
         inside.setSpacing(20)

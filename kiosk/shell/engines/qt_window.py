@@ -32,9 +32,9 @@ def place_window(window: QMainWindow, *, screen: int, windowed: bool, spare: boo
     elif not _is_wayland():
         window.windowHandle().lower()  # before it is mapped, so that it is never seen
         window.show()
-    else:
+    elif (contents := window.centralWidget()) is not None:
         # Wayland lets no window choose its place among others: a spare stays hidden there, and lays nothing out.
-        window.centralWidget().resize(window.size())
+        contents.resize(window.size())
     return window.isVisible()
 
 
