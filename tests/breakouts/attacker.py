@@ -53,7 +53,10 @@ let after = 0;
 
 
 class Attacker(Site):
-    """A site whose page runs scripts, each once, and that redirects from /go to what comes after the `?`; `visited` has what was asked for, with its host and Referer."""
+    """A site whose page runs scripts, each once, and that redirects from /go to what comes after the `?`.
+
+    `visited` has what was asked for, with its host and Referer.
+    """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.orders: list[dict[str, Any]] = []
@@ -103,7 +106,7 @@ class Attacker(Site):
                 site.visited.append((self.headers.get("Host", ""), self.path, self.headers.get("Referer", "")))
                 with suppress(OSError):  # a page that went away does not wait
                     if path == "/go":
-                        self._send(Answer(status=302, headers={"Location": unquote(query)}))
+                        self._send(Answer(status=302, headers={"Location": header(unquote(query))}))
                     elif path == "/next":
                         self._send(Answer(site.next(query), headers={"Content-Type": "application/json"}))
                     else:
@@ -114,6 +117,11 @@ class Attacker(Site):
                     super().do_POST()
 
         return Handler
+
+
+def header(text: str) -> str:
+    """Return `text` so that it is sent as UTF-8, on one line."""
+    return text.replace("\n", "").replace("\r", "").encode().decode("latin-1")
 
 
 class Internet:

@@ -28,12 +28,14 @@ MIDDLE = ("640", "426")
 class Lab:
     """One shell; each `fresh` page is a visit of its own."""
 
-    def __init__(self, *, engine: str, base: Path, attacker: Attacker | None = None, **start: Any) -> None:
+    def __init__(
+        self, *, engine: str, base: Path, attacker: Attacker | None = None, origin: str = "", **start: Any
+    ) -> None:
         need_an_ordinary_account()
         self._stack = ExitStack()
         self.display = self._stack.enter_context(virtual_display("1280x800"))
         self.attacker = attacker or Attacker()
-        self.origin = self.attacker.origin
+        self.origin = origin or self.attacker.origin
         if attacker is None:
             self._stack.callback(self.attacker.close)
         self.other = Site()
@@ -107,8 +109,13 @@ class Lab:
 
     def has_left(self) -> bool:
         """Whether the shell reported that the page is gone."""
+        return self.failed() == LoadFailed(self.visit, "left")
+
+    def failed(self) -> LoadFailed | None:
+        """Return the shell's report that the page could not be loaded, if it came."""
         self.shell.heard(LoadFailed)
-        return LoadFailed(self.visit, "left") in self.shell.events[self._seen :]
+        found = [event for event in self.shell.events[self._seen :] if isinstance(event, LoadFailed)]
+        return found[0] if found else None
 
     def windows(self) -> set[str]:
         """Return the windows that the X server shows: names are in none of them."""

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-
 if TYPE_CHECKING:
-    import psutil
-
     from tests.breakouts.lab import Lab
 
 pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
@@ -63,7 +60,8 @@ HERE = {
     "location": "location.href = url",
     "replace": "location.replace(url)",
     "link": "const a = document.createElement('a'); a.href = url; stage.append(a); a.click()",
-    "link of the top": "const a = document.createElement('a'); a.href = url; a.target = '_top'; stage.append(a); a.click()",
+    "link of the top": "const a = document.createElement('a'); a.href = url; a.target = '_top'; stage.append(a);"
+    " a.click()",
     "form": "const f = document.createElement('form'); f.action = url; stage.append(f); f.submit()",
     "post": "const f = document.createElement('form'); f.action = url; f.method = 'post'; stage.append(f); f.submit()",
     "same window": "open(url, '_self')",
