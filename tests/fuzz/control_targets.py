@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -102,10 +103,8 @@ class Sockets(Target):
         data = (
             choices.choice(_REQUESTS) if choices.random() < 0.1 else mutate(choices, _REQUESTS, _WORDS, longest=12_000)
         )
-        pieces = [data]
-        for _ in range(choices.choice((0, 0, 0, 1, 3))):
-            at = choices.randrange(len(data) + 1)
-            pieces = [data[:at], *pieces[:-1], data[at:]] if len(pieces) == 1 else [*pieces, data[at:]]
+        cuts = sorted(choices.randrange(len(data) + 1) for _ in range(choices.choice((0, 0, 0, 1, 3))))
+        pieces = [data[start:end] for start, end in pairwise([0, *cuts, len(data)])]
         return pieces, choices.choice((0, 0, 0, 0, 1, 2))
 
     def check(self, item: tuple[list[bytes], int]) -> None:
@@ -138,12 +137,14 @@ class Sockets(Target):
         reply = decode_reply(answer)
         assert answer.count(b"\n") == 1
         assert CANARY not in f"{reply.message}{reply.hint}"
+        # What comes after the first line in a piece of its own may come too late to be looked at.
+        line, end, rest = sent.partition(b"\n")
         try:
-            decode_request(sent)
+            decode_request(line + end)
         except InvalidInput:
             assert not reply.ok
         else:
-            assert reply.ok == (sent.endswith(b"\n") and sent.count(b"\n") == 1)
+            assert reply.ok or rest or not end
 
     def settle(self) -> None:
         self._close()
