@@ -28,14 +28,14 @@ EXIT_STEPS = 8
 
 
 def done(venue: Venue) -> None:
-    """Touch Done: a fresh window takes no touch for a moment."""
+    """Touch Done: a fresh window takes no touch for a moment. A page that hangs may be ended before that."""
     seen = len(venue.kiosk.lines)
 
     def touched() -> bool:
         venue.kiosk.tap(*DONE)
         limit = time.monotonic() + 1.5
         while time.monotonic() < limit:
-            if any("reason=done" in line for line in venue.kiosk.lines[seen:]):
+            if any("visit ended" in line for line in venue.kiosk.lines[seen:]):
                 return True
             time.sleep(0.05)
         return False
