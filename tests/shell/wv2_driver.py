@@ -113,6 +113,8 @@ class FakeHooks:
 class Wv2Driver:
     """One adapter in one window. See tests.contracts.engine.Driver."""
 
+    silent: frozenset[str] = frozenset()
+
     def __init__(self, start: Start, *, folder: Path, monkeypatch: pytest.MonkeyPatch, proxy: str = "") -> None:
         self.clock = Clock()
         self.browser = Browser(lambda url: WAYS.get(url.rpartition("/")[2], Served()))
