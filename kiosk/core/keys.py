@@ -31,9 +31,11 @@ All others (F1 to F35, BrowserBack, ContextMenu, PrintScreen, LaunchMail, ...) a
 """
 
 
-def is_for_pages(name: str, text: str, *, ctrl: bool, alt: bool, meta: bool) -> bool:
+def is_for_pages(name: str, text: str, *, ctrl: bool, alt: bool, meta: bool, shift: bool = False) -> bool:
     """Whether a page gets a key of this W3C `name`, which types `text` (empty: nothing that is seen)."""
     if text and text.isprintable():
         # AltGr counts as Ctrl and Alt on some systems, and then the key has a text.
         return not meta and ctrl == alt
+    if shift and name == "Delete":  # cuts, on Linux and Windows
+        return False
     return name in PLAIN and not (ctrl or alt or meta)

@@ -8,7 +8,7 @@ from kiosk.core.keys import PLAIN, is_for_pages
 
 
 def passes(name: str, text: str = "", held: str = "") -> bool:
-    return is_for_pages(name, text, ctrl="c" in held, alt="a" in held, meta="m" in held)
+    return is_for_pages(name, text, ctrl="c" in held, alt="a" in held, meta="m" in held, shift="s" in held)
 
 
 @pytest.mark.parametrize("text", ["a", "Ä", "€", " ", "ق", "7", "+"])
@@ -40,3 +40,8 @@ def test_altgr_counts_as_ctrl_and_alt_on_some_systems_and_types():
 @pytest.mark.parametrize("text", ["\x0e", "\x1b", "\r", "\u200b"])
 def test_a_control_character_is_no_text(text: str):
     assert not passes("n", text)
+
+
+def test_shift_and_delete_cut_on_linux_and_windows():
+    assert not passes("Delete", held="s")
+    assert all(passes(name, held="s") for name in PLAIN - {"Delete"})

@@ -50,6 +50,9 @@ _ACCENT: Final = "~"
 _META: Final = (
     Gdk.ModifierType.SUPER_MASK | Gdk.ModifierType.META_MASK | Gdk.ModifierType.HYPER_MASK | Gdk.ModifierType.MOD4_MASK
 )
+_COMMAND: Final = Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.MOD1_MASK
+"""With one of these a key types nothing: AltGr is neither of them here, as it is on Windows."""
+
 _SCANNED: Final = {"Enter": "enter", "Tab": "tab"}
 
 
@@ -75,6 +78,8 @@ def key_of(event: Any) -> Key:  # noqa: ANN401 - a Gdk.EventKey
     code = Gdk.keyval_to_unicode(keyval)
     char = chr(code) if code else ""
     text = _ACCENT if keyval in _DEAD else (char if char.isprintable() else "")
+    if state & _COMMAND:
+        text = ""
     plain = is_for_pages(
         name,
         text,

@@ -124,4 +124,5 @@ def is_plain(event: QKeyEvent) -> bool:
         ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
         alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
         meta=bool(modifiers & Qt.KeyboardModifier.MetaModifier),
+        shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
     )
