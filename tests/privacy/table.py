@@ -110,16 +110,12 @@ def _overview(all_rows: list[Row]) -> str:
         + " |"
         for row in all_rows
     ]
-    counts = ", ".join(
-        f"{NAMES[engine]}: "
-        + " and ".join(
-            f"{count} {VERDICTS[verdict]}"
-            for verdict in VERDICTS
-            if (count := sum(row.verdicts[engine] == verdict for row in all_rows))
-        )
-        for engine in NAMES
-    )
+    counts = ". ".join(f"{NAMES[engine]}: {_counted([row.verdicts[engine] for row in all_rows])}" for engine in NAMES)
     return "\n".join([*head, *lines, "", f"{counts}. ¹ Something falls short: the row says what."])
+
+
+def _counted(found: list[str]) -> str:
+    return ", ".join(f"{found.count(verdict)} {text}" for verdict, text in VERDICTS.items() if verdict in found)
 
 
 def _anchor(row: Row) -> str:
