@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
-from kiosk.shell.protocol import Blocked, HidePage, LoadFailed, OpenWidget, Painted, Ready
+from kiosk.shell.protocol import Blocked, HidePage, LoadFailed, OpenWidget, Painted, Ready, Said
 from tests.breakouts.attacker import PAGE, Attacker
 from tests.display import need_an_ordinary_account, virtual_display
 from tests.shell.conftest import START, Shell
@@ -19,8 +20,6 @@ from tests.shell.pages_server import PATIENCE, Answer, Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import psutil
 
 MIDDLE = ("640", "426")
 
@@ -111,6 +110,28 @@ class Lab:
         """Whether the shell reported that the page is gone."""
         return self.failed() == LoadFailed(self.visit, "left")
 
+    @property
+    def began(self) -> int:
+        """Where the events since the page is fresh begin, in `shell.events`."""
+        return self._seen
+
+    def said(self) -> list[Said]:
+        """Return the words of our own pages that came since the page is fresh."""
+        self.shell.heard(Said)
+        return [event for event in self.shell.events[self._seen :] if isinstance(event, Said)]
+
+    def shows(self, page: str) -> bool:
+        """Whether a page of our own has come on the glass since the page is fresh."""
+        self.shell.heard(Painted)
+        return any(isinstance(event, Painted) and event.page == page for event in self.shell.events[self._seen :])
+
+    def written_elsewhere(self) -> list[str]:
+        """Return the files that the shell has open for writing and that are not in the visit's folder."""
+        opened = [
+            file.path for process in self.shell.members() for file in opened_by(process) if set(file.mode) & set("wa+")
+        ]
+        return [path for path in opened if not path.startswith((str(self.shell.process.folder), "/dev/", "/memfd:"))]
+
     def failed(self) -> LoadFailed | None:
         """Return the shell's report that the page could not be loaded, if it came."""
         self.shell.heard(LoadFailed)
@@ -143,11 +164,16 @@ class Lab:
 OURS = ("python", "QtWebEngine", "kiosk", "WebKit", "bwrap", "xdg-dbus-proxy", "nacl", "chrome", "MainThread")
 
 
+def opened_by(process: psutil.Process) -> list[Any]:
+    with suppress(psutil.Error):
+        return [file for file in process.open_files() if "(deleted)" not in file.path]
+    return []
+
+
 def name_of(process: psutil.Process) -> str:
-    try:
+    with suppress(psutil.Error):  # it ended meanwhile
         return str(process.name())
-    except Exception:  # noqa: BLE001 - it ended meanwhile
-        return ""
+    return ""
 
 
 class Labs:
