@@ -9,17 +9,22 @@ from kiosk.core.lockdown import LockdownFeature
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.gtk_page import Navigation, Page, Response
 from kiosk.shell.engines.gtk_script import TELL
+from kiosk.shell.engines.showing import Pane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.shell.engines.base import Engine
     from kiosk.shell.engines.dialogs import DialogKind
-    from kiosk.shell.engines.showing import Pane
     from kiosk.shell.pages import OwnPage
 
 _BASE = "kiosk-page:"
 """The address of our own pages: of a scheme that no policy allows, so no other page can be there."""
+
+_AUTOFOCUS = (
+    "document.activeElement === document.body && document.querySelector('[autofocus]')?.focus({preventScroll: true})"
+)
+"""WebKit does so by itself only for a page that has the focus when it comes: ours comes below another."""
 
 
 class OwnPane:
@@ -31,6 +36,7 @@ class OwnPane:
         self._engine = engine
         self._shown: OwnPage | None = None
         self._marker = ""
+        self._drawn = True
         self._due: set[str] = set()
         """The addresses of what we load ourselves and was not asked about yet."""
         self.page = Page(context=context, judge=self, background=background, related=related)
@@ -45,8 +51,14 @@ class OwnPane:
         self._shown = page
         self._marker = secrets.token_hex(16)
         self.page.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
-        self._due.add(_BASE + page.name)
-        self.page.view.load_html(page.html, _BASE + page.name)
+        self._drawn = False
+        self._put(page)
+
+    def _put(self, page: OwnPage) -> None:
+        """Have WebKit load `page`, unless it is on the glass already or another is wanted by now."""
+        if page is self._shown and not self._drawn:
+            self._due.add(_BASE + page.name)
+            self.page.view.load_html(page.html, _BASE + page.name)
 
     # ── what the page asks (gtk_page.Judge) ──
 
@@ -55,6 +67,9 @@ class OwnPane:
         if navigation.url in self._due:
             self._due.remove(navigation.url)
             return True
+        if (coming := self._shown) is not None and not self._drawn:
+            # A tap on the page before it, and WebKit gives up the load that it had begun.
+            self._engine.call_later(0, lambda: self._put(coming))
         self._engine.said(pane=self._pane, url=navigation.url)
         return False
 
@@ -78,6 +93,8 @@ class OwnPane:
     def heard(self, text: str) -> None:
         """Take a message of our reporter's."""
         if self._shown is not None and self._marker and text.startswith(self._marker):
+            self._drawn = True
+            self.page.run(_AUTOFOCUS)
             self._engine.page_ready(pane=self._pane, page=self._shown)
 
     def load_changed(self, event: Any) -> None:  # noqa: ANN401
@@ -96,5 +113,6 @@ class OwnPane:
         return False
 
     def process_ended(self, reason: str) -> None:
-        """Report it."""
-        self._engine.renderer_gone(reason, own=True)
+        """Report it, once for all panes: they share a process."""
+        if self._pane is Pane.FRONT:
+            self._engine.renderer_gone(reason, own=True)

@@ -59,6 +59,7 @@ class Page:
     def __init__(self, *, context: Any, judge: Judge, background: str, related: Any = None) -> None:  # noqa: ANN401
         """Ask `judge` what this page may; share the process of the view `related`."""
         self._judge = judge
+        self._dialog: _Waiting | None = None
         content = WebKit2.UserContentManager()
         content.connect(f"script-message-received::{CHANNEL}", self._message)
         self.hears = content.register_script_message_handler_in_world(CHANNEL, WORLD)
@@ -83,6 +84,11 @@ class Page:
     def locked(self) -> bool:
         """Whether every switch is as it was set."""
         return bool(self.hears) and holds(self.settings)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the page waits for the answer to a dialog."""
+        return self._dialog is not None and not self._dialog.answered
 
     def run(self, source: str, done: Callable[[], None] | None = None) -> None:
         """Run a script in our world now; call `done` when it ran."""
@@ -132,7 +138,7 @@ class Page:
             dialog.confirm_set_confirmed(True)
             return True
         default = dialog.prompt_get_default_text() if kind == "prompt" else ""
-        waiting = _Waiting(dialog, kind)
+        self._dialog = waiting = _Waiting(dialog, kind)
         self._judge.ask(kind=kind, text=dialog.get_message() or "", default=default or "", answer=waiting.answer)
         waiting.wait()
         return True
@@ -214,7 +220,7 @@ class Page:
         return True  # no page of WebKit's own
 
     def _on_load_failed_with_tls_errors(self, _view: object, _url: str, _certificate: object, errors: Any) -> bool:  # noqa: ANN401
-        self._judge.deny(LockdownFeature.TLS_ERRORS, " ".join(errors.value_nicks))
+        self._judge.deny(LockdownFeature.TLS_ERRORS, " ".join(set(errors.value_nicks) - {"no-flags"}))
         self._judge.tls_failed()
         return True
 
@@ -232,11 +238,11 @@ class _Waiting:
         self._dialog = dialog
         self._kind = kind
         self._held = False
-        self._answered = False
+        self.answered = False
 
     def answer(self, text: str | None) -> None:
         """Give the page its answer: None cancels."""
-        self._answered = True
+        self.answered = True
         if self._kind == "confirm":
             self._dialog.confirm_set_confirmed(text is not None)
         elif self._kind == "prompt" and text is not None:
@@ -246,7 +252,7 @@ class _Waiting:
 
     def wait(self) -> None:
         """Have the page wait on, unless it has its answer."""
-        if not self._answered:
+        if not self.answered:
             self._dialog = self._dialog.ref()
             self._held = True
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _Event = WebKit2.LoadEvent
 _HTTP_ERROR = 400
+_NO_CONTENT = frozenset({204, 205})
+_PATIENCE = 5.0
+"""Seconds that a process may go on hanging: a page may have much to do, and WebKit complains after 3."""
+
 _SETTLE = 0.1
 """Seconds that a load may be stopped before it counts as failed: a page that goes on to another stops, too."""
 
@@ -45,10 +49,13 @@ class VisitPage:
         """Whether another is on its way."""
         self._handoff: tuple[Origin, str] | None = None
         self._sound = self._video = False
+        self._hung: Showing | None = None
+        """The page that was last reported as hung."""
         self.page = Page(context=context, judge=self, background="white")
         self._requests = Requests(self.page.content, folder)
         self.page.view.connect("notify::uri", self._moved)
         self.page.view.connect("notify::is-playing-audio", self._audible)
+        self.page.view.connect("notify::is-web-process-responsive", self._responsive)
         context.connect("download-started", self._refuse_download)
 
     def load(self, url: str, showing: Showing) -> None:
@@ -101,6 +108,9 @@ class VisitPage:
 
     def may_show(self, response: Response) -> bool:
         """Refuse what is no page, and a first page that is an error."""
+        if response.main_frame and response.status in _NO_CONTENT:
+            self._engine.failed("not-a-page")
+            return False
         if not response.is_page:
             self._engine.deny("downloads", "not a page")
             if response.main_frame:
@@ -193,6 +203,18 @@ class VisitPage:
     def _refuse_download(self, _context: object, download: Any) -> None:  # noqa: ANN401
         download.cancel()
         self._engine.deny("downloads")
+
+    def _responsive(self, view: Any, _name: object) -> None:  # noqa: ANN401
+        """Take note of a process that WebKit has waited for, for some seconds, and wait some more."""
+        if not view.get_is_web_process_responsive():
+            showing = self._showing
+            self._engine.call_later(_PATIENCE, lambda: self._still_hangs(showing))
+
+    def _still_hangs(self, showing: Showing) -> None:
+        hangs = not self.page.view.get_is_web_process_responsive() and not self.page.waits
+        if hangs and showing is self._showing and showing is not self._hung:
+            self._hung = showing
+            self._engine.renderer_gone("hung")
 
     def _audible(self, view: Any, _name: object) -> None:  # noqa: ANN401
         self._plays(sound=bool(view.is_playing_audio()))
