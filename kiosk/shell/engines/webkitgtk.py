@@ -174,8 +174,6 @@ class WebKitGtk(Engine):
         self._gtk.present_window(self._window, screen=self._screen, windowed=self._windowed)
 
     def _touched(self, widget: Any) -> None:  # noqa: ANN401 - a Gtk.Widget
-        if widget is not None and widget.get_can_focus():  # WebKit leaves it where Tab took it
-            widget.grab_focus()
         if self._keyboard is not None:
             self._keyboard.touched(widget)
 
