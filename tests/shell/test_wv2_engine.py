@@ -296,7 +296,6 @@ def test_the_chosen_screen_is_covered_without_a_frame(opened: Callable[..., Wv2D
 
     assert form.Bounds == Place(1280, 0, 1920, 1080)
     assert not form.ControlBox
-    assert not form.ShowInTaskbar
 
 
 def test_a_screen_that_is_not_there_is_the_first(opened: Callable[..., Wv2Driver]):

@@ -192,6 +192,7 @@ def fake_forms(clock: Clock, screens: list[Place]) -> Space:
     every = [Fake(wv2_forms.Screen, Bounds=place, Primary=at == 0) for at, place in enumerate(screens)]
     return Space(
         Application=Fake(wv2_forms.StaticApplication),
+        AutoScaleMode=Names(wv2_forms.AutoScaleMode),
         DockStyle=Names(wv2_forms.DockStyle),
         FormWindowState=Names(wv2_forms.FormWindowState),
         Label=lambda: fake_control(wv2_forms.Label, next(numbers)),

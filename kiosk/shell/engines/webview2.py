@@ -100,6 +100,7 @@ class WebView2(Engine):
 
     def attach(self, *, window: object) -> None:
         self._form = cast("Form", window)
+        self._form.AutoScaleMode = self._dotnet.forms.AutoScaleMode.Inherit  # the stage knows the scale itself
         self._handle = self._form.Handle.ToInt64()
         self._stage = Stage(self._dotnet, self._form, self._look)
         self._stage.scale = self._desktop.scale(self._handle)
@@ -293,8 +294,7 @@ class WebView2(Engine):
         drawing, form = self._dotnet.drawing, self._form
         every = sorted(self._dotnet.forms.Screen.AllScreens, key=lambda each: not each.Primary)
         bounds = every[screen if 0 <= screen < len(every) else 0].Bounds
-        form.ControlBox = False
-        form.ShowInTaskbar = False
+        form.ControlBox = False  # not ShowInTaskbar: it would make another window, and the pages would be gone
         form.MinimumSize = drawing.Size(1, 1)
         form.WindowState = self._dotnet.forms.FormWindowState.Normal
         form.Bounds = drawing.Rectangle(bounds.X, bounds.Y, bounds.Width, bounds.Height)

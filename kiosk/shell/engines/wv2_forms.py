@@ -76,13 +76,8 @@ class Form(Control, Protocol):
 
     AutoScaleMode: Value
     ControlBox: bool
-    FormBorderStyle: Value
     MinimumSize: Size
-    ShowInTaskbar: bool
-    TopMost: bool
     WindowState: Value
-
-    Activated: Hook[EventArgs]
 
     def Activate(self) -> None: ...
 
