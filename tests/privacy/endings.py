@@ -28,19 +28,8 @@ EXIT_STEPS = 8
 
 
 def done(venue: Venue) -> None:
-    """Touch Done: a fresh window takes no touch for a moment. A page that hangs may be ended before that."""
-    seen = len(venue.kiosk.lines)
-
-    def touched() -> bool:
-        venue.kiosk.tap(*DONE)
-        limit = time.monotonic() + 1.5
-        while time.monotonic() < limit:
-            if any("visit ended" in line for line in venue.kiosk.lines[seen:]):
-                return True
-            time.sleep(0.05)
-        return False
-
-    until(touched)
+    """Touch Done. A page that hangs may be ended before that."""
+    _until_it_says(venue, lambda: venue.kiosk.tap(*DONE), "visit ended")
     venue.wait_for_the_next()
 
 
@@ -157,22 +146,36 @@ def operator_exit(venue: Venue) -> None:
 
 
 def _open_panel(venue: Venue) -> None:
-    def opened() -> bool:
-        seen = len(venue.kiosk.lines)
+    """Do what an operator does: again, if a page that has just come took nothing."""
+
+    def asked() -> None:
         venue.kiosk.xdotool("mousemove", 20, 20, "click", "--repeat", 7, "--delay", 60, 1)
+
+    def said() -> None:
+        venue.kiosk.xdotool("key", *["BackSpace"] * len(PIN))
+        venue.kiosk.xdotool("type", PIN)
+        venue.kiosk.xdotool("key", "Return")
+
+    _until_it_says(venue, asked, "page painted page=pin")
+    _until_it_says(venue, said, "PIN accepted")
+    venue.kiosk.wait_for("-> panel")
+    time.sleep(1.0)  # a fresh window takes no touch for a moment, and says nothing when it does
+
+
+def _until_it_says(venue: Venue, act: Callable[[], None], phrase: str) -> None:
+    """Do something until the log says that something came of it."""
+
+    def came() -> bool:
+        seen = len(venue.kiosk.lines)
+        act()
         limit = time.monotonic() + 3
         while time.monotonic() < limit:
-            if any("page painted page=pin" in line for line in venue.kiosk.lines[seen:]):
+            if any(phrase in line for line in venue.kiosk.lines[seen:]):
                 return True
             time.sleep(0.05)
         return False
 
-    until(opened)
-    venue.kiosk.xdotool("type", PIN)
-    venue.kiosk.xdotool("key", "Return")
-    venue.kiosk.wait_for("PIN accepted")
-    venue.kiosk.wait_for("-> panel")
-    time.sleep(1.0)  # a fresh window takes no touch for a moment, and says nothing when it does
+    until(came)
 
 
 def front(venue: Venue) -> list[psutil.Process]:
