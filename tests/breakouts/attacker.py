@@ -132,6 +132,8 @@ class Internet:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         names = ["widget.example", "*.widget.example", "evil.example", "*.evil.example", "xn--wdget-8sa.example"]
         authority.issue_cert(*names).configure_cert(self.context)
+        authority.configure_trust(self.context)
+        self.context.verify_mode = ssl.CERT_OPTIONAL  # asks every browser for a certificate of its own
         self.attacker = Attacker(self.context)
         self._server = ThreadingTCPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True

@@ -86,7 +86,7 @@ def test_what_a_page_stores_is_bounded_and_in_the_visits_folder(lab: Lab):
     quota = lab.run("return (await navigator.storage.estimate()).quota")
     stored = lab.run(
         "const cache = await caches.open('x').catch(() => null); let stored = 0;"
-        " for (let i = 0; i < 20 && cache; i++) { await cache.put('/' + i, new Response(new Uint8Array(1e6))); stored++ }"
+        " for (; stored < 20 && cache; stored++) await cache.put('/' + stored, new Response(new Uint8Array(1e6)));"
         " try { for (let i = 0; i < 20; i++) localStorage.setItem('k' + i, 'x'.repeat(1e6)) } catch (error) {"
         " return [stored, error.name] } return [stored, 'unbounded']",
         patience=20,
