@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.breakouts.lab import lab, labs
-from tests.shell.conftest import engine, pytest_generate_tests
+from tests.shell.conftest import base, display, engine, open_shell, pytest_generate_tests
 
-__all__ = ["engine", "lab", "labs", "pytest_generate_tests"]
+__all__ = ["base", "display", "engine", "lab", "labs", "open_shell", "pytest_generate_tests"]
