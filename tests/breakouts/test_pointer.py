@@ -1,230 +1,117 @@
-"""Section E: what a mouse, a finger or a pen can do at the glass, as far as an X server sends it.
-
-X's test extension has no fingers: what Chromium and WebKit do with two of them is by design.
-"""
+"""Everything that a hand does to a screen, as far as an X server can be told to do it."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
-from contextlib import ExitStack, closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.shell.protocol import Cover, Covered, OpenWidget, Painted, Ready
-from tests.breakouts.desktop import desktop
-from tests.breakouts.drag_source import __file__ as DRAG_SOURCE  # noqa: N812 - a path
-from tests.breakouts.test_keys import BLANK, BODY, STATE, until_glass_is
-from tests.display import need_an_ordinary_account, virtual_display
-from tests.shell.conftest import START, Shell
-from tests.shell.pages_server import Site
-from tests.shell.x11 import X11
+from kiosk.shell.protocol import Gesture
+from tests.breakouts.test_keyboard import STATE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.breakouts.lab import Lab
 
 pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
-TRIES = {
-    "long press": ["mousedown", "1", "sleep", "0.9", "mouseup", "1"],
-    "right button": ["click", "3", "sleep", "0.1", "key", "Escape"],
-    "middle button": ["click", "2"],
-    "other buttons": ["click", "8", "click", "9", "click", "10", "click", "8"],
-    "held buttons": ["mousedown", "3", "mousedown", "1", "mouseup", "3", "mouseup", "1"],
-    "ctrl and right button": ["keydown", "ctrl", "click", "3", "keyup", "ctrl"],
-    "double tap": ["click", "--repeat", "2", "--delay", "60", "1"],
-    "triple tap": ["click", "--repeat", "3", "--delay", "60", "1"],
-    "zoom by wheel": ["keydown", "ctrl", "click", "4", "click", "4", "click", "5", "keyup", "ctrl"],
-    "sideways wheel": ["click", "--repeat", "30", "--delay", "2", "6", "click", "--repeat", "30", "--delay", "2", "7"],
-    "pull down": ["click", "--repeat", "30", "--delay", "2", "4"],
-    "wheel with shift": ["keydown", "shift", "click", "4", "click", "5", "keyup", "shift"],
-    "wheel with alt": ["keydown", "alt", "click", "4", "click", "5", "keyup", "alt"],
-    "commands with a click": [
-        word for held in ("ctrl", "shift", "alt", "super") for word in ("keydown", held, "click", "1", "keyup", held)
-    ],
-}
-"""What xdotool does at a place of the page where there is only text."""
+LISTEN = """window.heard = [];
+for (const kind of ["auxclick", "contextmenu", "dragstart", "drop", "dragover", "mousedown", "paste", "wheel"])
+  addEventListener(kind, (event) => {
+    if (!event.defaultPrevented) heard.push(kind + (kind === "mousedown" ? event.button : ""));
+  });"""
 
 
-@pytest.mark.breakout(40, 42, 70, 71, 72, 75)
-def test_no_button_and_no_wheel_changes_more_than_the_page_itself(lab: Lab):
-    lab.fresh(BODY)
-    lab.click(at=BLANK)
-    before, glass = lab.run(STATE), lab.shell.screenshot().tobytes()
-    for name, what in TRIES.items():
-        lab.shell.xdotool("mousemove", *BLANK, *what)
-        lab.run("getSelection().empty(); scrollTo(0, 0)")
-        assert lab.run(STATE) == before, name
-        assert lab.windows() == lab.own_windows, name
-    until_glass_is(lab, glass)
-    assert {"zoom", "accelerator-keys"} <= lab.refused()
+def heard(lab: Lab) -> set[str]:
+    """Return what the page heard of the pointer, once it has heard a click."""
+    lab.run("window.clicked = 0; addEventListener('click', () => { clicked = 1; }, {once: true})")
+    lab.click(at=("1200", "780"))
+    lab.until(lambda: lab.run("return clicked") == 1)
+    return set(lab.run("return heard"))
 
 
-@pytest.mark.breakout(70, 112)
-@pytest.mark.parametrize("held", ["", "ctrl", "shift", "ctrl+shift", "alt"])
-@pytest.mark.parametrize("button", ["2", "3"])
-def test_a_link_opens_nothing_of_its_own_whatever_it_is_clicked_with(lab: Lab, button: str, held: str):
-    lab.fresh(f"<a href={lab.other.origin}/ style='position: fixed; inset: 0'>link</a>")
-    holding = [["keydown", held], ["keyup", held]] if held else [[], []]
-    lab.shell.xdotool("mousemove", *BLANK, *holding[0], "click", button, *holding[1], "key", "Escape")
+@pytest.mark.breakout(40, 75)
+@pytest.mark.parametrize("button", [2, 8, 9])
+def test_other_buttons_than_two_do_not_reach_a_page(lab: Lab, button: int):
+    lab.run("stage.innerHTML = '<a href=/next target=_blank style=\"display:block;height:600px\">link</a>'")
+    lab.run(LISTEN)
+    before = lab.run(STATE)
+    lab.click(button=button)
+    lab.click(button=button, at=("640", "150"))
 
+    assert heard(lab) <= {"mousedown0"}
+    assert lab.run(STATE) == before
+
+
+@pytest.mark.breakout(42, 71, 72)
+@pytest.mark.parametrize("wheel", [["4"], ["5"], ["6"], ["7"]], ids=["up", "down", "left", "right"])
+@pytest.mark.parametrize("held", ["", "Control_L", "Shift_L"])
+def test_no_wheel_zooms_goes_back_or_loads_anew(lab: Lab, wheel: list[str], held: str):
+    lab.run("history.pushState(1, '', '#1'); history.pushState(2, '', '#2')")
+    state = STATE.replace("scrollX, scrollY, ", "")  # scrolling is what a wheel is for
+    before = lab.run(state)
+    words = ["click", "--repeat", "20", "--delay", "5", *wheel]
+    lab.shell.xdotool("mousemove", "640", "426", *(["keydown", held, *words, "keyup", held] if held else words))
+
+    assert lab.run(state) == before
+
+
+@pytest.mark.breakout(25, 70)
+def test_a_long_press_and_a_right_click_open_no_menu(lab: Lab):
+    lab.run("stage.innerHTML = '<input style=\"width:90vw;height:80vh\" value=text>'")
+    lab.shell.xdotool("mousemove", "640", "426", "mousedown", "1", "sleep", "1.2", "mouseup", "1")
+    assert lab.windows() == lab.own_windows
+    lab.click(button=3)
     assert lab.is_where_it_was()
-    assert lab.other.asked == []
+    assert lab.windows() == lab.own_windows
 
 
-@pytest.mark.breakout(78)
-def test_corners_and_edges_have_nothing_below(lab: Lab):
-    lab.fresh(BODY)
-    before, glass = lab.run(STATE), lab.shell.screenshot().tobytes()
-    with desktop(lab.display) as below:
-        for x in ("0", "640", "1279"):
-            for y in ("0", "400", "799"):
-                lab.shell.xdotool("mousemove", x, y, "sleep", "0.05", "click", "1")
-        assert below.heard() == 0
-    lab.run("getSelection().empty(); scrollTo(0, 0)")
-    assert lab.run(STATE)[:-1] == before[:-1]
-    lab.shell.xdotool("mousemove", *BLANK)
-    until_glass_is(lab, glass)
+@pytest.mark.breakout(71)
+def test_a_double_and_a_triple_click_zoom_nothing(lab: Lab):
+    lab.run("stage.innerHTML = '<p style=\"width:300px\">some text to zoom to</p>'")
+    before = lab.run("return [visualViewport.scale, devicePixelRatio, innerWidth]")
+    for at in (("100", "160"), ("640", "426")):
+        lab.shell.xdotool("mousemove", *at, "click", "--repeat", "2", "--delay", "60", "1", "sleep", "0.4")
+        lab.shell.xdotool("click", "--repeat", "3", "--delay", "60", "1")
 
-
-@pytest.mark.breakout(76, 120)
-def test_a_flood_of_presses_goes_to_the_page_alone(lab: Lab):
-    lab.fresh(BODY)
-    before = lab.run("window.pressed = 0; addEventListener('mousedown', () => pressed++);" + STATE)
-    x11 = X11(lab.display)
-    try:
-        with desktop(lab.display) as below:
-            for number in range(400):
-                lab_place = str(300 + 7 * number % 900), str(300 + 5 * number % 450)
-                if number % 20 == 0:
-                    lab.shell.xdotool("mousemove", *lab_place)
-                x11.click()
-            lab.click(at=BLANK)
-            assert below.heard() == 0
-    finally:
-        x11.close()
-    assert 0 < lab.run("while (!pressed) await wait(0.01); return pressed", patience=20) <= 401
-    lab.run("await wait(0.3); getSelection().empty(); scrollTo(0, 0)")
-    assert lab.run(STATE)[:-1] == before[:-1]
-
-
-# ── drags ──
+    assert lab.run("return [visualViewport.scale, devicePixelRatio, innerWidth]") == before
 
 
 @pytest.mark.breakout(45, 77)
 @pytest.mark.parametrize(
-    "body",
+    "what",
     [
-        "<a href=/elsewhere style='font-size: 9em'>link to drag</a>",
-        "<img src='data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\"/>' width=600 height=400>",
-        "<p style='font-size: 9em'>text to drag</p><script>getSelection().selectAllChildren(document.body)</script>",
-        "<p draggable=true style='font-size: 9em'>thing to drag</p>",
+        "<a href='/canary'>link to drag</a>",
+        "<img width=300 height=300 src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22/>'>",
+        "<div draggable=true style='width:300px;height:300px'>box</div>",
+        "<p id=text>selected text</p>",
     ],
-    ids=["link", "picture", "text", "draggable"],
+    ids=["link", "picture", "box", "text"],
 )
-def test_nothing_is_dragged_out(lab: Lab, body: str):
-    lab.fresh(body)
-    lab.run(
-        "window.heard = []; for (const kind of ['dragstart', 'drag']) addEventListener(kind, () => heard.push(kind))"
-    )
-    lab.shell.xdotool("mousemove", "150", "190", "mousedown", "1", "mousemove", "200", "230", "mousemove", "300", "330")
-    lab.shell.xdotool("mousemove", "600", "600", "sleep", "0.1")
-    assert lab.windows() == lab.own_windows
-    lab.shell.xdotool("mouseup", "1")
+def test_nothing_can_be_dragged(lab: Lab, what: str):
+    lab.run(f"stage.innerHTML = `{what}`; stage.style.fontSize = '60px'")
+    lab.run("if (window.text) getSelection().selectAllChildren(text)")
+    lab.run(LISTEN)
+    path = [word for x in range(120, 900, 40) for word in ("mousemove", str(x), "170")]
+    lab.shell.xdotool("mousemove", "100", "165", "sleep", "0.1", "mousedown", "1", *path, "mouseup", "1")
 
-    assert lab.run("return heard") == []
+    assert not {"dragstart", "dragover", "drop"} & heard(lab)
+
+
+@pytest.mark.breakout(76)
+def test_a_flood_of_presses_is_at_most_clicks(lab: Lab):
+    for x in range(40, 1280, 60):
+        lab.shell.xdotool("mousemove", str(x), str(100 + x // 2), "click", "--repeat", "5", "--delay", "1", "1")
+
     assert lab.is_where_it_was()
 
 
-@pytest.mark.breakout(77)
-def test_no_file_of_another_program_is_dropped_in(lab: Lab):
-    lab.fresh(BODY)
-    script = """
-      for (const kind of ['dragenter', 'dragover', 'drop'])
-        addEventListener(kind, (event) => { heard.push(kind); event.preventDefault(); });
-    """
-    lab.run(script)
-    environment = {"DISPLAY": lab.display, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-    command = [sys.executable, DRAG_SOURCE]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as source:
-        assert source.stdout is not None
-        assert source.stdout.readline() == "there\n"
-        lab.shell.xdotool("mousemove", "40", "40", "mousedown", "1", "mousemove", "50", "50", "mousemove", "60", "70")
-        assert source.stdout.readline() == "drag\n"
-        for x, y in (("200", "200"), ("400", "300"), ("500", "400"), ("500", "410")):
-            lab.shell.xdotool("mousemove", x, y, "sleep", "0.05")
-        lab.shell.xdotool("mouseup", "1", "sleep", "0.3")
-        source.communicate()
+@pytest.mark.breakout(68, 72, 78)
+def test_corners_and_edges_are_the_pages_or_the_operators(lab: Lab):
+    state = STATE.replace("String(getSelection()), ", "")
+    before = lab.run(state)
+    for x, y in (("1279", "100"), ("1279", "799"), ("0", "799"), ("640", "799"), ("0", "400"), ("1279", "400")):
+        lab.shell.xdotool("mousemove", x, y, "sleep", "0.1", "click", "1")
+        lab.shell.xdotool("mousemove", x, y, "mousedown", "1", "mousemove", "640", "426", "mouseup", "1")
 
-    assert lab.run("return heard") == []
-    assert lab.run("return location.href") == f"{lab.origin}/#here"
-
-
-# ── while the window comes, and while a visit ends ──
-
-HAMMER = [
-    "click",
-    "1",
-    "click",
-    "3",
-    "key",
-    "ctrl+o",
-    "F12",
-    "ctrl+p",
-    "F1",
-    "Return",
-    "alt+F4",
-    "super+r",
-    "click",
-    "2",
-]
-
-
-@pytest.mark.breakout(81, 121)
-def test_whoever_hammers_while_the_kiosk_starts_gets_nothing(
-    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    need_an_ordinary_account()
-    with ExitStack() as stack:
-        display = stack.enter_context(virtual_display("1280x800"))
-        monkeypatch.setenv("DISPLAY", display)
-        shell = Shell(display=display, start=replace(START, engine=engine), base=tmp_path)
-        stack.callback(shell.process.kill)
-        over = threading.Event()
-
-        def hammer() -> None:
-            while not over.is_set():
-                shell.xdotool("mousemove", "640", "400", *HAMMER)
-
-        hand = threading.Thread(target=hammer)
-        hand.start()
-        try:
-            shell.expect(Ready)
-            site = stack.enter_context(closing(Site()))
-            site.page("/", "<a href=/elsewhere style='position: fixed; inset: 0'>link</a>")
-            shell.send(OpenWidget(1, site.origin + "/"))
-            shell.expect(Painted, Painted(1))
-        finally:
-            over.set()
-            hand.join()
-        windows = shell.xdotool("search", "--onlyvisible", "--maxdepth", "1", "--name", ".*").split()
-        assert len(windows) == 2  # with the root
-        assert [path for path in site.asked if path.startswith("/elsewhere")] == []
-
-
-@pytest.mark.breakout(81, 125)
-def test_whoever_hammers_while_a_visit_ends_gets_nothing(lab: Lab):
-    lab.fresh("<a href=/elsewhere target=_blank style='position: fixed; inset: 0'>link</a>")
-    lab.shell.send(Cover())
-    lab.shell.expect(Covered)
-    with desktop(lab.display) as below:
-        for _ in range(5):
-            lab.shell.xdotool("mousemove", *BLANK, *HAMMER)
-        assert below.heard() == 0
-
-    assert "/elsewhere" not in lab.attacker.asked
+    assert lab.run(state) == before
+    assert not lab.shell.heard(Gesture)
