@@ -13,6 +13,7 @@ from tests.fuzz import (
     config_targets,
     control_targets,
     input_targets,
+    page_targets,
     scanner_targets,
     shell_targets,
     url_targets,
@@ -24,6 +25,7 @@ TARGETS = {
     for module in (
         shell_targets,
         input_targets,
+        page_targets,
         scanner_targets,
         config_targets,
         code_targets,
