@@ -97,7 +97,7 @@ PERMISSIONS = (
     _attack(
         "notifications",
         Feature.PERMISSIONS,
-        script="return await Notification.requestPermission()",
+        script="return await Notification.requestPermission() === 'granted' ? 'granted' : 'refused'",
         by_person=True,
     ),
     _attack(

