@@ -26,6 +26,17 @@ _AUTOFOCUS = (
 )
 """WebKit does so by itself only for a page that has the focus when it comes: ours comes below another."""
 
+# Where Tab leaves a page, WebKitGTK takes the focus from it and gives it to nothing: the next Tab would be lost.
+_ROUND = """\
+addEventListener("keydown", (event) => {
+  if (event.key !== "Tab") return;
+  const all = [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")];
+  const stops = all.filter((each) => !each.disabled && each.tabIndex >= 0 && each.getClientRects().length);
+  const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+  if (first && document.activeElement === last) { event.preventDefault(); first.focus(); }
+});
+"""
+
 
 class OwnPane:
     """One pane's page."""
@@ -40,6 +51,8 @@ class OwnPane:
         self._due: set[str] = set()
         """The addresses of what we load ourselves and was not asked about yet."""
         self.page = Page(context=context, judge=self, background=background, related=related)
+        if pane is Pane.FRONT:  # from the bar, Tab leads to the visit's page
+            self.page.scripts.put("round", _ROUND)
 
     def warm_up(self) -> None:
         """Have the process start, with nothing to draw yet."""

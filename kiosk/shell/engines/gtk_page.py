@@ -8,7 +8,7 @@ from kiosk.core.lockdown import LockdownFeature
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.gtk_script import CHANNEL, WORLD, Scripts
 from kiosk.shell.engines.gtk_settings import holds, make_settings
-from kiosk.shell.engines.gtk_toolkit import Gdk, Gtk, WebKit2
+from kiosk.shell.engines.gtk_toolkit import Gdk, GLib, Gtk, WebKit2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ class Page:
         default = dialog.prompt_get_default_text() if kind == "prompt" else ""
         self._dialog = waiting = _Waiting(dialog, kind)
         self._judge.ask(kind=kind, text=dialog.get_message() or "", default=default or "", answer=waiting.answer)
-        waiting.wait()
+        waiting.hold()
         return True
 
     def _on_permission_request(self, _view: object, request: Any) -> bool:  # noqa: ANN401
@@ -229,13 +229,10 @@ class Page:
 
 
 class _Waiting:
-    """A page that waits for an answer to its dialog: WebKit lets it go on when the dialog is closed.
-
-    An answer that comes while the dialog is being asked about needs no closing: WebKit closes one that nobody holds.
-    """
+    """A page that waits for an answer to its dialog: WebKit lets it go on when the dialog is closed."""
 
     def __init__(self, dialog: Any, kind: DialogKind) -> None:  # noqa: ANN401 - a WebKit2.ScriptDialog
-        self._dialog = dialog
+        self._dialog = dialog.ref()
         self._kind = kind
         self._held = False
         self.answered = False
@@ -248,13 +245,18 @@ class _Waiting:
         elif self._kind == "prompt" and text is not None:
             self._dialog.prompt_set_text(text)
         if self._held:
-            self._dialog.close()
+            self._close()
 
-    def wait(self) -> None:
-        """Have the page wait on, unless it has its answer."""
-        if not self.answered:
-            self._dialog = self._dialog.ref()
-            self._held = True
+    def hold(self) -> None:
+        """Take note that WebKit has asked: it crashes if a dialog is closed before that."""
+        self._held = True
+        if self.answered:
+            GLib.idle_add(self._close, priority=GLib.PRIORITY_HIGH)
+
+    def _close(self) -> bool:
+        self._dialog.close()
+        self._dialog = None
+        return False
 
 
 _REFUSED = (
