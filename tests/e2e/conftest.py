@@ -18,6 +18,7 @@ from kiosk.sandbox.options import SandboxOptions
 from kiosk.sandbox.server import RunningSandbox, run_sandbox
 from kiosk.shell.folder import PREFIX
 from tests.display import need_an_ordinary_account, screenshot, virtual_display
+from tests.shell.conftest import engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds: a limit for broken runs on a busy machine, not a measure of anything."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked `both_engines` once with each."""
+    if metafunc.definition.get_closest_marker("both_engines") is not None:
+        metafunc.parametrize("engine", engines(), indirect=True)
 
 
 class Kiosk:
@@ -166,7 +173,13 @@ def sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine of the kiosks of a test."""
+    return str(getattr(request, "param", "qtwebengine"))
+
+
+@pytest.fixture
+def start(display: str, tmp_path: Path, engine: str) -> Iterator[Callable[..., Kiosk]]:
     """Start a kiosk against a sandbox; whatever is left of it is ended with the test."""
     kiosks: list[Kiosk] = []
 
@@ -176,6 +189,7 @@ def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Kiosk]]:
         of_the_key = [] if from_keyring else ["--api-key-file", "-"]
         options = ["run", "--base-url", sandbox.base_url, *of_the_key, *arguments]
         home = tmp_path / f"kiosk{len(kiosks)}"
+        more.setdefault("KIOSK_ENGINE", engine)
         kiosk = Kiosk(options, display=display, home=home, key=sandbox.api_key if key is None else key, **more)
         kiosks.append(kiosk)
         return kiosk

@@ -16,14 +16,15 @@ def status(kiosk):
     return json.loads(kiosk.ask("status", "--json").stdout)
 
 
-def test_a_visitor_is_handed_over_ended_and_replaced(start, sandbox):
+@pytest.mark.both_engines
+def test_a_visitor_is_handed_over_ended_and_replaced(start, sandbox, engine):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
     first = status(kiosk)
     assert {name: first[name] for name in ("state", "version", "engine", "visit", "visits", "pid", "code")} == {
         "state": "visit",
         "version": __version__,
-        "engine": "qtwebengine",
+        "engine": engine,
         "visit": 1,
         "visits": 1,
         "pid": kiosk.process.pid,

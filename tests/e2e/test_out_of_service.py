@@ -60,6 +60,7 @@ def test_a_system_without_a_keyring_is_said(start, sandbox):
     kiosk.wait_for("page painted page=out-of-service")
 
 
+@pytest.mark.both_engines
 def test_a_terminal_opens_at_once_when_the_network_is_back(start):
     with socket.create_server(("127.0.0.1", 0)) as placeholder:
         port = placeholder.getsockname()[1]

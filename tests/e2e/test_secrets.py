@@ -18,6 +18,7 @@ KEY = "canary-key-91bd-1c2e"
 
 
 @pytest.mark.parametrize("auth", ["widget", "jwt"])
+@pytest.mark.both_engines
 def test_a_search_of_the_machine_finds_nothing(start, auth):
     with run_sandbox(SandboxOptions(api_key=KEY)) as sandbox:
         issued = record_tokens(sandbox.state.tokens)

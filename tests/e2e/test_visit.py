@@ -76,6 +76,7 @@ def test_the_section_that_was_asked_for_is_on_the_glass(start, sandbox, section)
     assert kiosk.end(signal.SIGTERM) == 0
 
 
+@pytest.mark.both_engines
 def test_the_item_that_was_asked_for_is_open(start, sandbox):
     kiosk = start("--user", "anna", "--feature", "rewards", "--item-id", ITEM, "--language", "de", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
@@ -98,6 +99,7 @@ def wait_until(condition):
         time.sleep(0.02)
 
 
+@pytest.mark.both_engines
 def test_the_window_covers_the_whole_screen(start, sandbox):
     kiosk = start("--user", "anna", "--feature", "missions", sandbox=sandbox)
     kiosk.wait_for("widget painted")
@@ -123,6 +125,7 @@ def test_the_chosen_screen_is_filled_and_no_other(start, sandbox):
         assert kiosk.end(signal.SIGTERM) == 0
 
 
+@pytest.mark.both_engines
 def test_without_a_user_the_attract_page_is_on_the_glass(start, sandbox):
     kiosk = start(sandbox=sandbox)
     kiosk.wait_for("service up")
@@ -152,6 +155,7 @@ def test_root_may_take_the_risk_in_a_development_build_and_is_told(start, sandbo
 
 
 @pytest.mark.parametrize("victim", ["engine", "renderer"])
+@pytest.mark.both_engines
 def test_a_crash_ends_the_visit_in_a_fresh_window(start, sandbox, victim):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
@@ -170,8 +174,8 @@ def engine_of(kiosk):
 
 
 def renderer_of(kiosk):
-    """Return the page's own process: forked from the zygote, named like it, and the largest of them."""
-    engine = [process for process in kiosk.family() if process.name().startswith("QtWebEngine")]
+    """Return the page's own process: the largest that the engine has for pages."""
+    engine = [process for process in kiosk.family() if process.name().startswith(("QtWebEngine", "WebKitWebProcess"))]
     return max(engine, key=lambda process: process.memory_info().rss)
 
 
@@ -202,6 +206,7 @@ def test_a_dead_renderer_comes_back_with_the_same_visit_if_that_is_configured(st
     ("number", "status"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGKILL, -9)],
 )
+@pytest.mark.both_engines
 def test_no_end_of_the_supervisor_leaves_anything_behind(start, sandbox, number, status):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")
@@ -273,6 +278,7 @@ def test_faults_that_pass_are_overcome_unseen(start, sandbox, faults):
     assert not [line for line in kiosk.lines if "out-of-service" in line]
 
 
+@pytest.mark.both_engines
 def test_a_jwt_page_gets_its_token_before_its_scripts_and_a_renewed_one_in_place(start):
     with run_sandbox(SandboxOptions(token_life=8.0)) as sandbox:
         kiosk = start(
@@ -294,6 +300,7 @@ def test_a_jwt_page_gets_its_token_before_its_scripts_and_a_renewed_one_in_place
         assert not [entry for entry in sandbox.state.log.entries() if "eyJ" in entry.path + entry.query]
 
 
+@pytest.mark.both_engines
 def test_all_of_it_works_over_tls_with_the_venues_own_authority(start):
     with run_sandbox(SandboxOptions(tls=True)) as sandbox:
         assert sandbox.base_url.startswith("https://")
@@ -314,6 +321,7 @@ def test_a_ca_file_without_certificates_is_a_wrong_configuration(start, sandbox,
     assert "kiosk: ca_file has nothing that the engine can read as a certificate" in kiosk.lines
 
 
+@pytest.mark.both_engines
 def test_no_port_is_open_during_a_visit(start, sandbox):
     kiosk = start("--user", "anna", sandbox=sandbox)
     kiosk.wait_for("widget painted visit=1")

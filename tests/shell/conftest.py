@@ -106,6 +106,17 @@ class Shell:
     def host(self) -> psutil.Process:
         return psutil.Process(self.process.pid).children()[0]
 
+    def drawing(self) -> list[psutil.Process]:
+        """Return the processes that draw pages: below Chromium's zygotes, or of WebKit's name."""
+        found = [
+            process
+            for process in self.members()[2:]
+            if not process.children()
+            and ("--type=zygote" in process.parent().cmdline() or process.name() == "WebKitWebProcess")
+        ]
+        assert found
+        return found
+
     def screenshot(self) -> Image:
         return screenshot(self.display)
 

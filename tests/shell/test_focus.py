@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 LISTEN = "addEventListener('keydown', (e) => report(e.key), true); setTimeout(() => report('ready'), 300);"
 PIN = "80241739"

@@ -28,8 +28,9 @@ REPORT = "report(typeof enable3Kiosk === 'undefined' ? null : enable3Kiosk)"
 
 
 @gui
+@pytest.mark.both_engines
 def test_the_page_has_it_before_its_first_script_runs(shell: Shell, site: Site):
-    """Five times, from our own page to the visit's, as in life: Chromium changes the process in between."""
+    """Five times, from our own page to the visit's, as in life: some engines change the process in between."""
     url = site.page("/", "<h1>x", REPORT)
     for visit in range(1, 6):
         shell.send(ShowPage("loading", "en"))
@@ -39,6 +40,7 @@ def test_the_page_has_it_before_its_first_script_runs(shell: Shell, site: Site):
 
 
 @gui
+@pytest.mark.both_engines
 def test_without_a_handoff_there_is_none(shell: Shell, site: Site):
     url = site.page("/", "<h1>x", REPORT)
     shell.send(OpenWidget(1, url, HANDOFF))
@@ -49,6 +51,7 @@ def test_without_a_handoff_there_is_none(shell: Shell, site: Site):
 
 
 @gui
+@pytest.mark.both_engines
 def test_another_origin_never_gets_it(open_shell: Callable[..., Shell], site: Site, other_site: Site):
     """Allowed as it is: neither when the page goes there, nor in a frame; and the page has it again when it is back."""
     back = site.page("/back", "<h1>back", REPORT)
@@ -65,6 +68,7 @@ def test_another_origin_never_gets_it(open_shell: Callable[..., Shell], site: Si
 
 
 @gui
+@pytest.mark.both_engines
 def test_a_redirect_to_another_origin_does_not_take_it_along(
     open_shell: Callable[..., Shell], site: Site, other_site: Site
 ):
@@ -76,6 +80,7 @@ def test_a_redirect_to_another_origin_does_not_take_it_along(
 
 
 @gui
+@pytest.mark.both_engines
 def test_a_renewed_token_replaces_the_old_one_and_is_announced(shell: Shell, site: Site):
     script = f"""
         {REPORT};
@@ -90,6 +95,7 @@ def test_a_renewed_token_replaces_the_old_one_and_is_announced(shell: Shell, sit
 
 
 @gui
+@pytest.mark.both_engines
 def test_a_page_that_is_loaded_again_has_the_renewed_token(shell: Shell, site: Site):
     script = f"{REPORT}; addEventListener('enable3kiosk:renew', () => location.reload())"
     shell.send(OpenWidget(1, site.page("/", "<h1>x", script), HANDOFF))
@@ -100,6 +106,7 @@ def test_a_page_that_is_loaded_again_has_the_renewed_token(shell: Shell, site: S
 
 
 @gui
+@pytest.mark.both_engines
 def test_a_token_for_another_visit_is_dropped(shell: Shell, site: Site):
     script = "addEventListener('enable3kiosk:renew', () => report(enable3Kiosk.token))"
     shell.send(OpenWidget(2, site.page("/", "<h1>x", script), HANDOFF))
@@ -111,6 +118,7 @@ def test_a_token_for_another_visit_is_dropped(shell: Shell, site: Site):
 
 
 @gui
+@pytest.mark.both_engines
 def test_the_pages_scripts_cannot_change_it(shell: Shell, site: Site):
     script = """
         enable3Kiosk.token = 'x';
@@ -124,6 +132,7 @@ def test_the_pages_scripts_cannot_change_it(shell: Shell, site: Site):
 
 
 @gui
+@pytest.mark.both_engines
 def test_storage_works_within_a_visit(shell: Shell, site: Site):
     answer = "if (e.request.url.endsWith('/anything')) e.respondWith(new Response('from the worker'))"
     worker = f"addEventListener('fetch', (e) => {{ {answer} }})"
@@ -158,6 +167,7 @@ def test_storage_works_within_a_visit(shell: Shell, site: Site):
 
 
 @gui
+@pytest.mark.both_engines
 def test_the_next_shell_knows_nothing_of_the_last_visit(open_shell: Callable[..., Shell], site: Site):
     script = "report([localStorage.x, document.cookie]); localStorage.x = 1; document.cookie = 'x=1; max-age=999'"
     url = site.page("/", "<h1>x", script)

@@ -55,6 +55,7 @@ def read(path: Path) -> bytes:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_the_address_and_the_token_are_nowhere_to_be_seen(shell: Shell, site: Site):
     """Not in arguments, environments, window titles or files, while the page is shown."""
     url = site.page("/", f"<title>{CANARY}</title><h1>x", "localStorage.x = enable3Kiosk.token; report('stored')")
@@ -71,6 +72,7 @@ def test_the_address_and_the_token_are_nowhere_to_be_seen(shell: Shell, site: Si
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_hostile_environment_changes_nothing(open_shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch):
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)
@@ -90,6 +92,7 @@ def test_a_hostile_environment_changes_nothing(open_shell: Callable[..., Shell],
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_no_port_is_open(shell: Shell, site: Site):
     shell.send(OpenWidget(1, site.page("/", "<h1>x")))
     shell.until_painted()
@@ -118,17 +121,11 @@ def descriptors(process: psutil.Process) -> list[Path]:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_the_sandbox_is_on_where_pages_are_drawn(shell: Shell, site: Site):
     shell.send(OpenWidget(1, site.page("/", "<h1>x")))
     shell.until_painted()
-    drawing = [
-        process
-        for process in shell.members()[2:]
-        if "--type=zygote" in process.parent().cmdline() and not process.children()
-    ]
-
-    assert drawing
-    for process in drawing:
+    for process in shell.drawing():
         status = dict(
             line.split(":\t", 1)
             for line in Path(f"/proc/{process.pid}/status").read_text().splitlines()
@@ -139,6 +136,7 @@ def test_the_sandbox_is_on_where_pages_are_drawn(shell: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_no_process_dumps_core(shell: Shell):
     for process in shell.members()[1:]:
         limits = read(Path(f"/proc/{process.pid}/limits")).decode()
@@ -147,6 +145,7 @@ def test_no_process_dumps_core(shell: Shell):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_nothing_is_written_outside_the_visits_folder(shell: Shell, site: Site, tmp_path: Path):
     """As far as open files tell: no file is open for writing elsewhere, but devices, sockets and memory."""
     shell.send(OpenWidget(1, site.page("/", "<h1>x", "localStorage.x = 1")))
@@ -165,6 +164,7 @@ def test_nothing_is_written_outside_the_visits_folder(shell: Shell, site: Site, 
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_stray_print_does_not_become_an_event(shell: Shell, site: Site):
     """File descriptor 1 of the host is its standard error."""
     host = shell.host().pid
@@ -177,6 +177,7 @@ def test_a_stray_print_does_not_become_an_event(shell: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 @pytest.mark.parametrize("line", [b"garbage\n", b"{}\n", b'{"type":"Explode"}\n', b"x" * 70_000, b""])
 def test_garbage_ends_the_shell(shell: Shell, line: bytes):
     stdin = shell.process._process.stdin
@@ -191,6 +192,7 @@ def test_garbage_ends_the_shell(shell: Shell, line: bytes):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_second_start_ends_the_shell(shell: Shell):
     shell.send(START)
 
@@ -208,12 +210,15 @@ def test_an_unknown_engine_is_refused(open_shell: Callable[..., Shell]):
 
 
 @pytest.mark.gui
-def test_the_probe_describes_the_engine_and_leaves_nothing(display: str, monkeypatch: pytest.MonkeyPatch, base: Path):
+@pytest.mark.both_engines
+def test_the_probe_describes_the_engine_and_leaves_nothing(
+    display: str, monkeypatch: pytest.MonkeyPatch, base: Path, engine: str
+):
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setattr(spawn.tempfile, "tempdir", str(base))
-    found = probe_shell(30.0)
+    found = probe_shell(30.0, engine=engine)
 
-    assert found["engine"] == "qtwebengine"
+    assert found["engine"] == engine
     assert found["screens"] == [{"width": 1280, "height": 800}]
     assert str(found["renderer"]).split(".")[0].isdigit()
     assert set(found["enforcement"].values()) == {"enforced"}
@@ -221,14 +226,15 @@ def test_the_probe_describes_the_engine_and_leaves_nothing(display: str, monkeyp
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 @pytest.mark.parametrize(("display_name", "words"), [("", "no display"), (":1997", "cannot be reached")])
 def test_the_probe_says_what_is_wrong_with_the_display(
-    display: str, monkeypatch: pytest.MonkeyPatch, display_name: str, words: str
+    display: str, monkeypatch: pytest.MonkeyPatch, display_name: str, words: str, engine: str
 ):
     monkeypatch.setenv("DISPLAY", display_name)
 
     with pytest.raises(EngineUnavailable, match=words) as caught:
-        probe_shell(30.0)
+        probe_shell(30.0, engine=engine)
     assert "graphical session" in caught.value.hint
 
 

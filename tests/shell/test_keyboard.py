@@ -112,6 +112,7 @@ Q, BACKSPACE, SYMBOLS, ACCENTS, HIDE = (0, 0.05), (2, 0.93), (3, 0.05), (3, 0.17
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_what_the_keys_type_arrives_in_the_field(page: Shell, site: Site):
     touch_field(page, 20)
     reported(site, SHOWN)
@@ -134,6 +135,7 @@ def test_what_the_keys_type_arrives_in_the_field(page: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_keys_that_are_touched_in_quick_succession_all_arrive(page: Shell, site: Site):
     touch_field(page, 20)
     reported(site, SHOWN)
@@ -145,6 +147,7 @@ def test_keys_that_are_touched_in_quick_succession_all_arrive(page: Shell, site:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_real_keyboard_types_on_beside_it(page: Shell, site: Site):
     touch_field(page, 20)
     reported(site, SHOWN)
@@ -153,6 +156,7 @@ def test_a_real_keyboard_types_on_beside_it(page: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_field_at_the_bottom_stays_in_sight(open_shell: Callable[..., Shell], site: Site):
     script = "addEventListener('scroll', () => report(low.getBoundingClientRect().bottom <= innerHeight))"
     shell = opened(open_shell, site, script=script)
@@ -161,6 +165,7 @@ def test_a_field_at_the_bottom_stays_in_sight(open_shell: Callable[..., Shell], 
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_field_for_digits_has_keys_for_digits(page: Shell, site: Site):
     touch_field(page, 100)
     reported(site, {"height": FULL - STRIP, "field": "second"})
@@ -170,6 +175,7 @@ def test_a_field_for_digits_has_keys_for_digits(page: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_the_keys_go_when_they_are_sent_away_and_when_no_field_has_the_focus(page: Shell, site: Site):
     touch_field(page, 20)
     reported(site, SHOWN)
@@ -187,6 +193,7 @@ def test_the_keys_go_when_they_are_sent_away_and_when_no_field_has_the_focus(pag
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_letters_are_those_of_the_visitors_language_and_latin_ones_too(open_shell: Callable[..., Shell], site: Site):
     shell = opened(open_shell, site, language="uk")
     touch_field(shell, 20)
@@ -200,6 +207,7 @@ def test_letters_are_those_of_the_visitors_language_and_latin_ones_too(open_shel
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_field_in_a_frame_of_another_site_gets_keys(open_shell: Callable[..., Shell], site: Site, other_site: Site):
     inner = other_site.page("/", BODY, "report('here'); document.oninput = (e) => report(e.target.value)")
     frame = f"<h1>Form</h1><iframe src='{inner}' style='position: absolute; inset: 0; width: 100%; height: 700px'>"
@@ -215,6 +223,7 @@ def test_a_field_in_a_frame_of_another_site_gets_keys(open_shell: Callable[..., 
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_without_the_setting_there_is_no_keyboard(open_shell: Callable[..., Shell], site: Site):
     shell = opened(open_shell, site, keyboard=False)
     touch_field(shell, 20)
@@ -223,6 +232,7 @@ def test_without_the_setting_there_is_no_keyboard(open_shell: Callable[..., Shel
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_page_that_hangs_breaks_nothing(open_shell: Callable[..., Shell], site: Site):
     hang = """
       const ask = new XMLHttpRequest();

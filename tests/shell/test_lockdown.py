@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
+UNSEEN = "<style id=unseen>h1 {display: none}</style><h1>page</h1>"
+"""Is not on the glass while the page asks: nobody is asked then."""
+
 GESTURE = "addEventListener('click', () => { %s });"
 
 
@@ -91,11 +94,12 @@ def test_other_schemes_are_blocked(shell: Shell, site: Site, url: str):
 @pytest.mark.parametrize("url", ["about:blank", "about:about"])
 @pytest.mark.parametrize("delay", [0, 500])
 def test_a_page_that_blanks_itself_is_reported(shell: Shell, site: Site, url: str, delay: int):
-    """Chromium asks nobody about these; the supervisor must not leave a white screen."""
+    """Chromium asks nobody about these, nor does WebKit about the first; there must be no white screen."""
     script = f"setTimeout(() => {{ location.href = '{url}' }}, {delay})"
     shell.send(OpenWidget(1, site.page("/", "<h1>x", script)))
 
-    shell.expect(LoadFailed, LoadFailed(1, "left"))
+    said = shell.expect((LoadFailed, Blocked))
+    assert said == LoadFailed(1, "left") or (url == "about:about" and said.feature == "navigation")
 
 
 @pytest.mark.parametrize(
@@ -125,16 +129,24 @@ def test_nothing_is_downloaded(shell: Shell, site: Site):
         "navigator.geolocation.getCurrentPosition(report, (e) => report(e.code === 1 ? 'denied' : e.message))",
         "window.Notification ? Notification.requestPermission().then(report) : report('denied')",
         "navigator.clipboard.readText().then(report, (e) => report(e.name))",
-        "navigator.mediaDevices.getUserMedia({audio: true}).then(() => report('granted'), (e) => report(e.name))",
-        "navigator.mediaDevices.getDisplayMedia({video: true}).then(() => report('granted'), (e) => report(e.name))",
+        "ask(() => navigator.mediaDevices.getUserMedia({audio: true}))",
+        "ask(() => navigator.mediaDevices.getDisplayMedia({video: true}))",
     ],
     ids=["geolocation", "notifications", "clipboard", "microphone", "screen"],
 )
 def test_no_permission_is_granted(shell: Shell, site: Site, ask: str):
-    show(shell, site, GESTURE % ask)
+    there = "const ask = async (f) => { try { await f(); report('granted') } catch (e) { report(e.name) } };"
+    show(shell, site, there + GESTURE % ask)
     click(shell)
 
-    assert site.report() in {"denied", "NotAllowedError", "NotFoundError", "NotSupportedError", "AbortError"}
+    assert site.report() in {
+        "TypeError",
+        "denied",
+        "NotAllowedError",
+        "NotFoundError",
+        "NotSupportedError",
+        "AbortError",
+    }
 
 
 @pytest.mark.breakout(54)
@@ -146,14 +158,16 @@ def test_a_file_chooser_stays_empty(shell: Shell, site: Site):
 
 
 def test_script_dialogs_are_answered_with_no(shell: Shell, site: Site):
-    show(shell, site, "report([alert('a') === undefined, confirm('b'), prompt('c')])")
+    asked = "const said = [alert('a') === undefined, confirm('b'), prompt('c')];"
+    show(shell, site, f"{asked} unseen.remove(); report(said)", UNSEEN)
 
     assert site.report() == [True, False, None]
     assert [shell.blocked("script-dialogs").reason for _ in range(3)] == ["alert", "confirm", "prompt"]
 
 
 def test_a_page_that_asks_all_the_time_does_not_flood_the_supervisor(shell: Shell, site: Site):
-    show(shell, site, "for (let i = 0; i < 500; i++) alert(i); report('done')")
+    ask = "for (let i = 0; i < 500; i++) alert(i);"
+    show(shell, site, f"{ask} unseen.remove(); report('done')", UNSEEN)
     assert site.report() == "done"
 
     shell.heard(Blocked)
@@ -161,7 +175,8 @@ def test_a_page_that_asks_all_the_time_does_not_flood_the_supervisor(shell: Shel
 
 
 def test_printing_and_full_screen_are_refused(shell: Shell, site: Site):
-    ask = "print(); document.body.requestFullscreen().then(() => report('yes'), () => report('no'))"
+    refused = "() => report('no')"
+    ask = f"print(); document.body.requestFullscreen?.().then(() => report('yes'), {refused}) ?? ({refused})()"
     show(shell, site, GESTURE % ask)
     click(shell)
 
@@ -201,7 +216,7 @@ def test_the_page_cannot_be_zoomed(shell: Shell, site: Site):
 
 
 def test_a_right_click_opens_no_menu(shell: Shell, site: Site):
-    show(shell, site, "addEventListener('mouseup', (e) => report(e.button))", "<a href=/>link</a>")
+    show(shell, site, "addEventListener('mousedown', (e) => report(e.button))", "<a href=/>link</a>")
     click(shell, 600, 600)
     assert site.report() == 0
     before = shell.screenshot()

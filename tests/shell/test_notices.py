@@ -153,6 +153,7 @@ def read_code(shell: Shell, *, file: Path) -> str:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 @pytest.mark.parametrize("target", ["", "target=_blank"], ids=["same window", "new window"])
 def test_a_phone_can_go_where_the_visitor_cannot(shell: Shell, site: Site, scan: partial[str], target: str):
     visit(shell, site, f"<a {target} href='{PARTNER}'>partner</a>")
@@ -163,6 +164,7 @@ def test_a_phone_can_go_where_the_visitor_cannot(shell: Shell, site: Site, scan:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("feature", "body", "script"),
     [
@@ -182,6 +184,7 @@ def test_a_visitor_is_told_what_does_not_happen(shell: Shell, site: Site, featur
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_notice_is_closed_by_whoever_reads_it_and_the_page_hears_nothing(shell: Shell, site: Site):
     heard = "for (const kind of ['keydown', 'keyup', 'click']) addEventListener(kind, () => report(kind))"
     visit(shell, site, f"<a href='{PARTNER}'>partner</a>", heard)
@@ -200,6 +203,7 @@ def test_a_notice_is_closed_by_whoever_reads_it_and_the_page_hears_nothing(shell
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_second_tap_on_the_button_is_not_for_the_page(shell: Shell, site: Site):
     heard = "for (const kind of ['pointerdown', 'pointerup']) addEventListener(kind, () => report(kind))"
     visit(shell, site, f"<a href='{PARTNER}'>partner</a>", heard)
@@ -228,6 +232,7 @@ def button_on(glass: Image) -> tuple[int, int]:
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_page_that_asks_all_the_time_is_told_nothing_until_somebody_asks(shell: Shell, site: Site):
     visit(shell, site, "<h1>x</h1>", "setInterval(() => { location.href = 'https://partner.example/' }, 100)")
     shell.xdotool("sleep", "0.5")
@@ -241,6 +246,7 @@ def test_a_page_that_asks_all_the_time_is_told_nothing_until_somebody_asks(shell
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_a_notice_never_covers_a_page_of_our_own(shell: Shell, site: Site):
     visit(shell, site, "<h1>x</h1>", "setInterval(() => { location.href = 'https://partner.example/' }, 100)")
     shell.send(ShowPage("warning", "en", data={"seconds": 20}))
@@ -253,6 +259,7 @@ def test_a_notice_never_covers_a_page_of_our_own(shell: Shell, site: Site):
 
 
 @pytest.mark.gui
+@pytest.mark.both_engines
 def test_the_supervisors_page_comes_in_its_place(shell: Shell, site: Site):
     visit(shell, site, f"<a href='{PARTNER}'>partner</a>", "addEventListener('click', () => report('click'))")
     click(shell)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.page_browser import PageBrowser, Size
     from tests.shell.conftest import Shell
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 DATA: dict[str, Mapping[str, object]] = {sample.page: sample.data for sample in reversed(SAMPLES)}
 KEY = "ek_live_0123-abc"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 GREEN, RED = (0, 160, 0), (160, 0, 0)
 
@@ -55,11 +55,11 @@ def test_own_pages_and_visits_may_alternate(shell: Shell, site: Site):
         assert shell.until_painted() == Painted(visit)
 
 
-def test_a_command_that_comes_before_ready_is_obeyed(open_shell: Callable[..., Shell], site: Site):
+def test_a_command_that_comes_before_ready_is_obeyed(open_shell: Callable[..., Shell], site: Site, engine: str):
     shell = open_shell()
     shell.send(OpenWidget(7, site.page("/", colour(GREEN))))
 
-    assert shell.expect(Ready).engine == "qtwebengine"
+    assert shell.expect(Ready).engine == engine
     assert shell.until_painted() == Painted(7)
 
 

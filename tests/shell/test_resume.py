@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 REPORT = "report(location.href)"
 MIDDLE = (640, 500)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 GAP = 0.15
 """Three times the default: xdotool, too, may have to wait for a busy machine."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 SPARE = replace(START, spare=True)
 PLACES = [(640, 790), (5, 400), (1275, 400), (640, 400)]

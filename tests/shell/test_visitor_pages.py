@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.page_browser import PageBrowser
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
 OPERATORS = {"pin", "panel", "enrolment", "keyboard"}
 VISITORS = [sample for sample in SAMPLES if sample.page not in OPERATORS]
