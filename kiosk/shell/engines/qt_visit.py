@@ -135,6 +135,7 @@ class VisitPage:
         elif said.isdigit() and int(said) >= _HTTP_ERROR:
             self._engine.failed(f"http-{said}")
         else:
+            self._arrived = True  # nobody says so of a page at the address of the one before it
             self._engine.visit_ready(self._showing)
 
     # ── signals ──
