@@ -110,7 +110,7 @@ return [leaked.join(), shown.join()];
 
 
 def all_urls(engine: str = "", way: str = "") -> list[str]:
-    """Return what is tried; WebKit ends the process of a page that is redirected to a file, and drops data: silently."""
+    """Return what is tried; WebKit ends the process of a page that is redirected to a file, and drops data: unsaid."""
     urls = [url for group in SCHEMES.values() for url in group]
     if engine == "webkitgtk" and "redirect" in way:
         return [url for url in urls if not url.lower().startswith(("file:", "data:"))]
