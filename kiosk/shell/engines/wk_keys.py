@@ -63,7 +63,9 @@ def read_key(event: ObjC) -> Key:
     composes = bool(flags & OPTION) and not ctrl and (text != "" or typed(bare) != "")
     alt = bool(flags & OPTION) and not composes
     dead = not name and not text and typed(bare) != ""  # the first half of é: the next key types the whole
-    allowed = (dead and not (ctrl or meta)) or is_for_pages(name or text, text, ctrl=ctrl, alt=alt, meta=meta)
+    allowed = (dead and not (ctrl or meta)) or is_for_pages(
+        name or text, text, shift=bool(flags & SHIFT), ctrl=ctrl, alt=alt, meta=meta
+    )
     return Key(code, name or text or "Unidentified", text, allowed)
 
 

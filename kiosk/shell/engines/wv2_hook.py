@@ -139,6 +139,7 @@ class Hooks:
             code=scan,
             text=self._text(first & 0xFFFF, scan) if is_key else "",
             repeat=is_key and bool(second >> 30 & 1),
+            shift=self._is_down(_VK_SHIFT),
             ctrl=self._is_down(_VK_CONTROL),
             alt=self._is_down(_VK_MENU),
             meta=self._is_down(_VK_LWIN) or self._is_down(_VK_RWIN),

@@ -34,8 +34,8 @@ _FROM_INPUT_METHODS: Final = frozenset({0xE5, 0xE7})
 SCANNER_NAMES: Final = {0x0D: "enter", 0x09: "tab"}
 
 
-def is_plain(key: int, text: str, *, ctrl: bool, alt: bool, meta: bool) -> bool:
+def is_plain(key: int, text: str, *, ctrl: bool, alt: bool, meta: bool, shift: bool = False) -> bool:
     """Whether a key is for typing and moving about, not a command."""
     if key in _FROM_INPUT_METHODS:
         return not (ctrl or alt or meta)
-    return is_for_pages(NAMES.get(key, ""), text, ctrl=ctrl, alt=alt, meta=meta)
+    return is_for_pages(NAMES.get(key, ""), text, ctrl=ctrl, alt=alt, meta=meta, shift=shift)

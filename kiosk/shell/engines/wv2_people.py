@@ -54,6 +54,7 @@ class Message:
     """A key's scan code: the same whatever else is down."""
     text: str = field(default="", repr=False)
     repeat: bool = False
+    shift: bool = False
     ctrl: bool = False
     alt: bool = False
     meta: bool = False
@@ -104,7 +105,8 @@ class People:
         return self._pointer(message)
 
     def _key(self, message: Message) -> bool:
-        if not is_plain(message.key, message.text, ctrl=message.ctrl, alt=message.alt, meta=message.meta):
+        held = {"shift": message.shift, "ctrl": message.ctrl, "alt": message.alt, "meta": message.meta}
+        if not is_plain(message.key, message.text, **held):
             if message.kind in _DOWN and not message.repeat:
                 self._deny(LockdownFeature.ACCELERATOR_KEYS, NAMES.get(message.key, "command"))
             return False
