@@ -126,6 +126,9 @@ class Keyboard:
         event.send_event = True
         event.time = Gtk.get_current_event_time()
         event.keyval = keyval
+        # What edits (Backspace, arrows) is looked up by the key itself; a letter need not be on any.
+        found, keys = Gdk.Keymap.get_for_display(view.get_display()).get_entries_for_keyval(keyval)
+        event.hardware_keycode = keys[0].keycode if found and keys else 0
         if chr(Gdk.keyval_to_unicode(keyval) or 0).isupper():
             event.state = Gdk.ModifierType.SHIFT_MASK
         event.set_device(view.get_display().get_default_seat().get_keyboard())
