@@ -54,8 +54,20 @@ class Pipe:
         self._handlers: dict[str, list[Callable[[dict[str, Any], str], None]]] = {}
         self._page = ""
         self.errors: list[str] = []
-        target = self.ask("Target.createTarget", {"url": "about:blank"})["targetId"]
+
+    def open_page(self) -> str:
+        """Speak with a new page from now on; return its number."""
+        self._page = ""
+        self._handlers.clear()
+        self.errors.clear()
+        target = str(self.ask("Target.createTarget", {"url": "about:blank"})["targetId"])
         self._page = self.ask("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        return target
+
+    def close_page(self, target: str) -> None:
+        self._page = ""
+        self._handlers.clear()
+        self.ask("Target.closeTarget", {"targetId": target})
 
     def close(self) -> None:
         os.close(self._out)
@@ -167,15 +179,20 @@ class Tried:
         return self.pipe.ask("Runtime.evaluate", parameters)["result"].get("value")
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Tried]:
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipe]:
     if shutil.which("chromium") is None:
         pytest.skip("chromium is not installed: Debian's package of that name")
-    pipe = Pipe(tmp_path)
-    try:
-        yield Tried(pipe)
-    finally:
-        pipe.close()
+    pipe = Pipe(tmp_path_factory.mktemp("chromium"))
+    yield pipe
+    pipe.close()
+
+
+@pytest.fixture
+def page(browser: Pipe) -> Iterator[Tried]:
+    target = browser.open_page()
+    yield Tried(browser)
+    browser.close_page(target)
 
 
 @pytest.fixture
