@@ -116,7 +116,7 @@ class HostileSite:
         self.orders.append(self.made(do, canary, **more))
 
     def made(self, do: str, canary: str = "", **more: object) -> dict[str, Any]:
-        return {"do": do, "canary": canary, "third": self.third, **more}
+        return {"do": do, "canary": canary, "third": self.third if self.authority else None, **more}
 
     def report(self) -> dict[str, Any]:
         """Return what came of the next order, by name of the state."""

@@ -31,6 +31,7 @@ state("cookie-store", () => cookieStore.set({name: "store", value: mine("cookie-
   async () => some(await cookieStore.getAll()));
 
 const framed = (task) => new Promise((done, fail) => {
+  if (!ORDER.third) return fail(Error("there is no third party here"));
   const frame = document.createElement("iframe");
   addEventListener("message", ({data, origin}) => { if (origin === ORDER.third) done(data); });
   setTimeout(() => fail(Error("the frame says nothing")), 2500);
