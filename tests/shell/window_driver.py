@@ -59,8 +59,8 @@ NOT_HERE: Mapping[str, str] = {
 class WindowDriver:
     """One shell. See tests.contracts.engine.Driver."""
 
-    silent = frozenset({"file-scheme", "data-scheme", "microphone", "camera", "full-screen"})
-    """Chromium and WebKit know that a page may not go there; this machine has no devices; full screen is off."""
+    silent = frozenset({"file-scheme", "data-scheme", "microphone", "camera", "full-screen", "file-system"})
+    """Chromium and WebKit know that a page may not go there; this machine has no devices; the others are off."""
 
     def __init__(self, shell: Shell, site: Site, other: Site) -> None:
         self.shell = shell
