@@ -17,7 +17,7 @@ import pytest
 from kiosk.shell.protocol import Cover, Covered, OpenWidget, Painted, Ready
 from tests.breakouts.desktop import desktop
 from tests.breakouts.drag_source import __file__ as DRAG_SOURCE  # noqa: N812 - a path
-from tests.breakouts.test_keys import BLANK, BODY, STATE, until_glass_is
+from tests.breakouts.test_keys import BLANK, BODY, STATE, glass_of, until_glass_is
 from tests.display import need_an_ordinary_account, virtual_display
 from tests.shell.conftest import START, Shell
 from tests.shell.pages_server import Site
@@ -58,7 +58,7 @@ TRIES = {
 def test_no_button_and_no_wheel_changes_more_than_the_page_itself(lab: Lab):
     lab.fresh(BODY)
     lab.click(at=BLANK)
-    before, glass = lab.run(STATE), lab.shell.screenshot().tobytes()
+    before, glass = lab.run(STATE), glass_of(lab)
     for name, what in TRIES.items():
         lab.shell.xdotool("mousemove", *BLANK, *what)
         lab.run("getSelection().empty(); scrollTo(0, 0)")
@@ -83,7 +83,7 @@ def test_a_link_opens_nothing_of_its_own_whatever_it_is_clicked_with(lab: Lab, b
 @pytest.mark.breakout(78)
 def test_corners_and_edges_have_nothing_below(lab: Lab):
     lab.fresh(BODY)
-    before, glass = lab.run(STATE), lab.shell.screenshot().tobytes()
+    before, glass = lab.run(STATE), glass_of(lab)
     with desktop(lab.display) as below:
         for x in ("0", "640", "1279"):
             for y in ("0", "400", "799"):
