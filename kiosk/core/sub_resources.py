@@ -137,7 +137,7 @@ _PRIVATE_HOSTS: Final = (
     *(pair + _OCTET * 2 for pair in (r"169\.254", r"192\.168", r"198\.1[89]")),
     *(net + _OCTET for net in (r"192\.0\.[02]", r"198\.51\.100", r"203\.0\.113")),
     # loopback, unspecified and mapped addresses; translated, discarded, special (2001::/23 and more), local, multicast
-    *(rf"\[{start}[^/?#@\]]*\]" for start in ("::", "64:ff9b:", "100:", "2001:", "f[cd]", "fe[89ab]", "ff")),
+    *(rf"\[{start}[^/?#@\]]*\]" for start in ("::", "64:ff9b:", "100:", "2001:", "f[cd]", "fe[89a-f]", "ff")),
 )
 _PRIVATE_FILTERS: Final = tuple(rf"^[a-z]+://([^/?#]*@)?{host}\.?[:/]" for host in _PRIVATE_HOSTS)
 """WebKit's content rules know a part of regular expressions: no alternatives, no counts. Its URLs all have a path."""
