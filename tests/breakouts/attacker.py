@@ -153,6 +153,8 @@ class Internet:
             def handle(self) -> None:
                 method, _, rest = self.rfile.readline().decode("latin-1").partition(" ")
                 target = rest.partition(" ")[0]
+                if not target:
+                    return  # a connection for later that was not needed
                 internet.asked.append(target)
                 while self.rfile.readline().strip():
                     pass
