@@ -9,24 +9,21 @@ that fails in CI fails CI; a row that claims to be tried and has no test that pa
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.privacy.marked import marked_tests
+from tests.evidence.document import ENGINES, ROOT, link, read_outcomes, run_tests, write_document
+from tests.evidence.marked import marked_tests
+
+if TYPE_CHECKING:
+    from tests.evidence.document import Outcomes
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 DOCUMENT = ROOT / "docs/breakouts.md"
 OUTCOMES = HERE / "outcomes.json"
 MARKER = "breakout"
-ENGINES = ("qtwebengine", "webkitgtk")
 
 SECTIONS = {
     "a": "Keys of Windows",
@@ -65,7 +62,7 @@ class Vector:
 
 def vectors() -> list[Vector]:
     """Return all 145, in the order of their numbers."""
-    marked, outcomes = marked_tests(MARKER), read_outcomes()
+    marked, outcomes = marked_tests(MARKER), read_outcomes(OUTCOMES)
     found = [
         _vector(int(number), section, row, marked, outcomes)
         for section in SECTIONS
@@ -74,26 +71,19 @@ def vectors() -> list[Vector]:
     return sorted(found, key=lambda vector: vector.number)
 
 
-def read_outcomes() -> dict[str, dict[str, str]]:
-    """Return `passed`, `failed` or `skipped` by test and engine (`any` for a test about none), of the last full run."""
-    return json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
-
-
 def _rows(section: str) -> dict[str, dict[str, Any]]:
     path = HERE / "vectors" / f"{section}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def _vector(
-    number: int, section: str, row: dict[str, Any], marked: dict[int, list[str]], outcomes: dict[str, dict[str, str]]
-) -> Vector:
+def _vector(number: int, section: str, row: dict[str, Any], marked: dict[int, list[str]], outcomes: Outcomes) -> Vector:
     evidence = sorted({*marked.get(number, ()), *row.get("also", ())})
     claimed = row["way"]
     way = "open" if claimed == "tried" and not _holds(evidence, outcomes) else claimed
     return Vector(number, section, row["title"], claimed, row["app"], row.get("system", ""), evidence, way)
 
 
-def _holds(evidence: list[str], outcomes: dict[str, dict[str, str]]) -> bool:
+def _holds(evidence: list[str], outcomes: Outcomes) -> bool:
     """Whether a test of each engine passed, or one of none, and no test failed."""
     came = [outcomes.get(test, {}) for test in evidence]
     if any("failed" in each.values() for each in came):
@@ -117,13 +107,8 @@ def render() -> str:
 
 
 def _line(vector: Vector) -> str:
-    cells = [vector.title, WAYS[vector.way], vector.app, vector.system, ", ".join(map(_link, vector.evidence))]
+    cells = [vector.title, WAYS[vector.way], vector.app, vector.system, ", ".join(map(link, vector.evidence))]
     return f"| {vector.number} | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _link(test: str) -> str:
-    path, _, name = test.partition("::")
-    return f"[{name.removeprefix('test_').replace('_', ' ')}](../{path})"
 
 
 # ── the tests ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,20 +116,8 @@ def _link(test: str) -> str:
 
 def run() -> int:
     """Run every test that is evidence, and keep what came of them."""
-    evidence = sorted({test for vector in vectors() for test in vector.evidence})
-    environment = {**os.environ, "KIOSK_TEST_OUTCOMES": str(OUTCOMES)}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.privacy.recording", *evidence]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
-
-
-def main() -> int:
-    """Write the document; with `--run`, after running the evidence."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", action="store_true", help="run the evidence first")
-    status = run() if parser.parse_args().run else 0
-    DOCUMENT.write_text(render(), encoding="utf-8")
-    return status
+    return run_tests([test for vector in vectors() for test in vector.evidence], OUTCOMES, {})
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(write_document(DOCUMENT, usage=__doc__, run=run, render=render))

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from tests.breakouts.table import DOCUMENT, MARKER, ROOT, WAYS, read_outcomes, render, vectors
-from tests.privacy.marked import all_tests, marked_tests
+from tests.breakouts.table import DOCUMENT, MARKER, OUTCOMES, WAYS, render, vectors
+from tests.evidence.document import ROOT, read_outcomes
+from tests.evidence.marked import all_tests, marked_tests
 
 ALL = vectors()
 
@@ -28,7 +29,7 @@ def test_a_row_has_what_it_claims(vector):
     assert vector.claimed in {"tried", "design", "system"}
     assert vector.way == vector.claimed, f"{WAYS[vector.way]}: run `python -m tests.breakouts.table --run`"
     assert set(vector.evidence) <= all_tests()
-    outcomes = read_outcomes()
+    outcomes = read_outcomes(OUTCOMES)
     assert [test for test in vector.evidence if "failed" in outcomes.get(test, {}).values()] == []
     assert vector.title
     assert vector.app

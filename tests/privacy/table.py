@@ -9,29 +9,22 @@ quarter of an hour of windows. A test that fails in CI fails CI; one that is cla
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.privacy.marked import marked_tests
+from tests.evidence.document import ENGINES, ROOT, link, read_outcomes, run_tests, write_document
+from tests.evidence.marked import marked_tests
+
+if TYPE_CHECKING:
+    from tests.evidence.document import Outcomes
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 DOCUMENT = ROOT / "docs/privacy.md"
 OUTCOMES = HERE / "outcomes.json"
-RECORDED_BY = "KIOSK_TEST_OUTCOMES"
-"""The variable that names the file for tests.privacy.recording."""
+MARKER = "private"
 
-Outcomes = dict[str, dict[str, str]]
-"""`passed`, `failed` or `skipped` by test and engine; `any` for a test that is about none."""
-
-TRIED_HERE = ("qtwebengine", "webkitgtk")
 BY_DESIGN = ("webview2", "wkwebview")
 NAMES = {"qtwebengine": "Qt WebEngine", "webkitgtk": "WebKitGTK", "webview2": "WebView2", "wkwebview": "WKWebView"}
 
@@ -59,14 +52,14 @@ class Row:
 
 def rows() -> list[Row]:
     """Return all thirty, with their verdicts: `open` where evidence was tried and failed, or there is none."""
-    marked, outcomes = marked_tests(), read_outcomes()
+    marked, outcomes = marked_tests(MARKER), read_outcomes(OUTCOMES)
     return [_row(int(number), state, marked, outcomes) for number, state in _states().items()]
 
 
 def _row(number: int, state: dict[str, Any], marked: dict[int, list[str]], outcomes: Outcomes) -> Row:
     evidence = sorted({*marked.get(number, ()), *state.get("also", ())})
     verdicts = {engine: state.get(f"{engine}_verdict", state.get("verdict", "design")) for engine in BY_DESIGN}
-    for engine in TRIED_HERE:
+    for engine in ENGINES:
         said = state.get(f"{engine}_verdict", state.get("verdict"))
         verdicts[engine] = str(said) if said else _verdict(evidence, engine, outcomes)
     texts = {engine: str(state[engine]) for engine in NAMES}
@@ -83,11 +76,6 @@ def _verdict(evidence: list[str], engine: str, outcomes: Outcomes) -> str:
 
 def _states() -> dict[str, dict[str, Any]]:
     return tomllib.loads((HERE / "states.toml").read_text(encoding="utf-8"))
-
-
-def read_outcomes() -> Outcomes:
-    """Return what came of the tests when they were last run all."""
-    return json.loads(OUTCOMES.read_text(encoding="utf-8")) if OUTCOMES.exists() else {}
 
 
 # ── the document ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,13 +117,8 @@ def _section(row: Row) -> str:
     if row.short:
         lines += ["", f"Falls short: {row.short}."]
     if row.evidence:
-        lines += ["", "Evidence: " + ", ".join(_link(test) for test in row.evidence) + "."]
+        lines += ["", "Evidence: " + ", ".join(map(link, row.evidence)) + "."]
     return "\n".join(lines)
-
-
-def _link(test: str) -> str:
-    path, _, name = test.partition("::")
-    return f"[{name.removeprefix('test_').replace('_', ' ')}](../{path})"
 
 
 # ── the tests ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,20 +126,9 @@ def _link(test: str) -> str:
 
 def run() -> int:
     """Run every test that is evidence, on both engines, all ends of a visit in full; keep what came of them."""
-    evidence = sorted({test for row in rows() for test in row.evidence})
-    environment = {**os.environ, "KIOSK_TEST_PRIVACY": "all", RECORDED_BY: str(OUTCOMES)}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.privacy.recording", *evidence]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
-
-
-def main() -> int:
-    """Write the document; with `--run`, after running the evidence."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", action="store_true", help="run the evidence first")
-    status = run() if parser.parse_args().run else 0
-    DOCUMENT.write_text(render(), encoding="utf-8")
-    return status
+    evidence = [test for row in rows() for test in row.evidence]
+    return run_tests(evidence, OUTCOMES, {"KIOSK_TEST_PRIVACY": "all"})
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(write_document(DOCUMENT, usage=__doc__, run=run, render=render))

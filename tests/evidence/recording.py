@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.evidence.document import ENGINES, read_outcomes
+
 if TYPE_CHECKING:
     import pytest
 
-ENGINES = ("qtwebengine", "webkitgtk")
 WORST = ("failed", "passed", "skipped")
 
 _came: dict[str, dict[str, str]] = {}
@@ -28,6 +29,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_sessionfinish() -> None:
     """Write all down, beside what was known of others."""
     path = Path(os.environ["KIOSK_TEST_OUTCOMES"])
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known = read_outcomes(path)
     text = json.dumps({name: known.get(name, {}) | _came.get(name, {}) for name in sorted({*known, *_came})}, indent=1)
     path.write_text(text + "\n", encoding="utf-8")

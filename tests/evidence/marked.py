@@ -1,8 +1,9 @@
-"""Which tests are evidence about which kinds of state: read from their sources, so that none has to be run for it."""
+"""Which tests are evidence about which rows of a document: read from their sources, so that none has to be run."""
 
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,8 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parents[1]
 
-MARKER = "private"
 
-
-def marked_tests(marker: str = MARKER) -> dict[int, list[str]]:
+def marked_tests(marker: str) -> dict[int, list[str]]:
     """Return the tests, such as `tests/x/test_y.py::test_z`, by the numbers that `marker` marks them with."""
     found: dict[int, list[str]] = {}
     for test, marks in _tests():
@@ -29,7 +28,12 @@ def all_tests() -> set[str]:
     return {test for test, _ in _tests()}
 
 
-def _tests() -> Iterator[tuple[str, list[ast.expr]]]:
+@cache  # the sources do not change while a table is made, and there are many rows
+def _tests() -> tuple[tuple[str, list[ast.expr]], ...]:
+    return tuple(_read())
+
+
+def _read() -> Iterator[tuple[str, list[ast.expr]]]:
     for path in sorted(TESTS.rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         name = path.relative_to(TESTS.parent).as_posix()
