@@ -7,10 +7,13 @@ import re
 import pytest
 
 from tests.breakouts.table import DOCUMENT, MARKER, OUTCOMES, WAYS, render, vectors
-from tests.evidence.document import ROOT, read_outcomes
-from tests.evidence.marked import all_tests, marked_tests
+from tests.evidence.document import ENGINES, ROOT, read_outcomes
+from tests.evidence.marked import all_tests, marked_tests, of_one_engine
 
 ALL = vectors()
+
+NAMES = dict(zip(ENGINES, (r"\bQt\b", r"\bWebKit\w*"), strict=True))
+"""How a row names an engine."""
 
 
 def test_it_is_what_the_table_makes_of_the_tests():
@@ -40,3 +43,12 @@ def test_a_row_has_what_it_claims(vector):
 def test_files_that_a_row_names_are_there(vector):
     for path in re.findall(r"(?:packaging|kiosk|docs|tests)/[\w./-]*\w", f"{vector.app} {vector.system}"):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("vector", ALL, ids=lambda vector: str(vector.number))
+def test_what_one_engine_does_is_no_proof_for_the_other(vector):
+    alone = of_one_engine() & set(marked_tests(MARKER).get(vector.number, ()))
+
+    assert alone == set(vector.one_engine), "mark it `both_engines`, or say in the row's `one_engine` which it is about"
+    for engine in vector.one_engine.values():
+        assert re.search(NAMES[engine], f"{vector.app} {vector.system}"), f"the row does not name {engine}"

@@ -28,6 +28,14 @@ def all_tests() -> set[str]:
     return {test for test, _ in _tests()}
 
 
+def of_one_engine() -> set[str]:
+    """Return the tests of windows (`gui`) that run with one engine alone, and so say nothing of another."""
+    texts = {test: [ast.unparse(mark) for mark in marks] for test, marks in _tests()}
+    return {
+        test for test, marks in texts.items() if "pytest.mark.gui" in marks and not any(map(_is_for_each_engine, marks))
+    }
+
+
 @cache  # the sources do not change while a table is made, and there are many rows
 def _tests() -> tuple[tuple[str, list[ast.expr]], ...]:
     return tuple(_read())
@@ -43,8 +51,17 @@ def _read() -> Iterator[tuple[str, list[ast.expr]]]:
                 yield f"{name}::{node.name}", [*node.decorator_list, *common]
 
 
+def _is_for_each_engine(mark: str) -> bool:
+    return mark == "pytest.mark.both_engines" or mark.startswith(
+        ("pytest.fixture(params=", "pytest.mark.parametrize('engine'")
+    )
+
+
 def _of_the_module(tree: ast.Module) -> Iterator[ast.expr]:
+    """What holds for all tests of a module: its marks, and its own fixture `engine`."""
     for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "engine":
+            yield from node.decorator_list
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
             yield from node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
 
