@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import dnfile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 _PRIMITIVES: Final = {
@@ -96,29 +96,23 @@ class _Blob:
         return Signature(tuple(self.type() for _ in range(count)), returns, static=not convention & 0x20)
 
     def type(self) -> str:
+        """Return a type by its name (II.23.2.12)."""
         kind = self.byte()
-        if kind in _PRIMITIVES:
-            return _PRIMITIVES[kind]
-        if kind in {0x11, 0x12}:
-            return self._token()
-        if kind in {0x1D, 0x10, 0x0F}:  # an array, a reference, a pointer
-            return self.type() + {0x1D: "[]", 0x10: "&", 0x0F: "*"}[kind]
-        if kind == 0x15:
-            self.byte()
-            name = self._token().partition("`")[0]
-            return f"{name}<{', '.join(self.type() for _ in range(self.number()))}>"
-        if kind == 0x14:
-            return self._array()
-        if kind == 0x1B:  # a pointer to a function
-            return str(self.method())
-        if kind in {0x13, 0x1E}:
-            return f"!{self.number()}"
-        if kind in {0x1F, 0x20}:  # a modifier
-            self._token()
-            return self.type()
-        raise AssertionError(f"type {kind:#x}")
+        return _PRIMITIVES[kind] if kind in _PRIMITIVES else _KINDS[kind](self)
 
-    def _array(self) -> str:
+    def named(self) -> str:
+        return self._token()
+
+    def generic(self) -> str:
+        self.byte()
+        name = self._token().partition("`")[0]
+        return f"{name}<{', '.join(self.type() for _ in range(self.number()))}>"
+
+    def modified(self) -> str:
+        self._token()
+        return self.type()
+
+    def array(self) -> str:
         """Return an array of more dimensions than one, and skip its bounds."""
         of, rank = self.type(), self.number()
         for _ in range(2):
@@ -129,6 +123,23 @@ class _Blob:
     def _token(self) -> str:
         token = self.number()
         return _name_of(getattr(self._tables, _TAGS[token & 3]).rows[(token >> 2) - 1], self._tables)
+
+
+_KINDS: Final[dict[int, Callable[[_Blob], str]]] = {
+    0x0F: lambda blob: f"{blob.type()}*",
+    0x10: lambda blob: f"{blob.type()}&",
+    0x11: _Blob.named,
+    0x12: _Blob.named,
+    0x13: lambda blob: f"!{blob.number()}",
+    0x14: _Blob.array,
+    0x15: _Blob.generic,
+    0x1B: lambda blob: str(blob.method()),  # a pointer to a function
+    0x1D: lambda blob: f"{blob.type()}[]",
+    0x1E: lambda blob: f"!{blob.number()}",
+    0x1F: _Blob.modified,
+    0x20: _Blob.modified,
+}
+"""How what is no primitive type is read, by its first byte (II.23.1.16)."""
 
 
 def _name_of(row: Any, tables: Any) -> str:
