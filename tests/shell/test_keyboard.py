@@ -251,13 +251,6 @@ def test_a_page_that_hangs_breaks_nothing(open_shell: Callable[..., Shell], site
     shell.expect(Said, Said("done"))
 
 
-@pytest.mark.parametrize("height", [480, 768, 800, 1080, 1920])
-def test_the_keyboard_leaves_most_of_the_window_and_is_hit_by_a_finger(height: int):
-    strip = qt_keyboard().strip_height(height)
-    assert strip <= 0.42 * height
-    assert (strip - 6 * 4) / 4 >= 44  # four rows, and what is between them
-
-
 def test_a_key_types_its_text_and_nothing_else():
     strokes = qt_keyboard().strokes
     assert strokes("q") == [(ord("Q"), "q")]

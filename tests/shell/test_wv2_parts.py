@@ -11,7 +11,7 @@ import pytest
 from kiosk.errors import EngineUnavailable, LockdownFailed
 from kiosk.shell.engines import wv2_registry, wv2_runtime
 from kiosk.shell.engines.wv2_desktop import is_dialog
-from kiosk.shell.engines.wv2_keyboard import strip_height, strokes
+from kiosk.shell.engines.wv2_keyboard import strokes
 from kiosk.shell.engines.wv2_keys import is_plain
 from kiosk.shell.engines.wv2_proxy import Proxy
 from kiosk.shell.engines.wv2_tasks import Later, finish, guarded
@@ -167,10 +167,6 @@ def test_the_keyboards_keys_are_strokes():
     assert [each["type"] for each in strokes("لا")] == ["keyDown", "keyUp", "keyDown", "keyUp"]
     assert strokes("{enter}")[0]["text"] == "\r"
     assert strokes("{unknown}") == strokes("\x00") == strokes("") == []
-
-
-def test_the_keyboard_is_as_high_as_fingers_need():
-    assert (strip_height(300), strip_height(800), strip_height(4000)) == (200, 288, 340)
 
 
 # ── the proxy ──

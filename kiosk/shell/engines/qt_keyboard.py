@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.shell.engines import scripts
+from kiosk.shell.engines.key_strip import HIDE, letters, strip_height
 from kiosk.shell.engines.qt_script import OUR_WORLD
 
 if TYPE_CHECKING:
@@ -42,21 +43,10 @@ _NAMED: Final = {
     "{arrowleft}": (Qt.Key.Key_Left, ""),
     "{arrowright}": (Qt.Key.Key_Right, ""),
 }
-_HIDE: Final = "{hide}"
-_LONGEST_TEXT: Final = 8
-"""Characters of one key: some type more than one, such as the Arabic lam with alef."""
-
-_ROWS, _KEY, _GAP = 4, 44, 4
 _SETTLE_MS: Final = 60
 """How long the focus has to stay where it is: on its way to another field it is nowhere for a moment."""
 
 _TOUCHES: Final = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
-
-
-def strip_height(window: int) -> int:
-    """Return how high the keyboard is in a window of that height, in pixels: a third, but keys that a finger hits."""
-    least = _ROWS * _KEY + (_ROWS + 2) * _GAP
-    return max(least, min(round(window * 0.36), 340))
 
 
 def kind_of(hints: Qt.InputMethodHint) -> str:
@@ -69,9 +59,7 @@ def strokes(key: str) -> list[tuple[int, str]]:
     if key in _NAMED:
         code, text = _NAMED[key]
         return [(int(code), text)]
-    if len(key) > _LONGEST_TEXT or not key.isprintable():
-        return []
-    return [(_code(char), char) for char in key]
+    return [(_code(char), char) for char in letters(key)]
 
 
 def _code(char: str) -> int:
@@ -98,7 +86,7 @@ class Keyboard(QObject):
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""
-        if key == _HIDE:
+        if key == HIDE:
             self._dismissed = True
             self._look()
         elif (target := self._target()) is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kiosk.shell.engines import scripts
+from kiosk.shell.engines.key_strip import FOCUS_WORD, HIDE, KINDS, letters, strip_height
 from kiosk.shell.engines.wk_people import KEY_DOWN, KEY_UP
-from kiosk.shell.engines.wk_script import FOCUS_WORD, TELL
+from kiosk.shell.engines.wk_script import TELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +35,6 @@ _MAKE_KEY: Final = (
 )
 """NSEvent's method that makes a key."""
 
-_HIDE: Final = "{hide}"
-_LONGEST_TEXT: Final = 8
-"""Characters of one key: some type more than one, such as the Arabic lam with alef."""
-
-_ROWS, _KEY, _GAP = 4, 44, 4
-_KINDS: Final = frozenset({"text", "latin", "email", "url", "numbers"})
 _NOT_FOUND: Final = 2**63 - 1
 """NSNotFound: a text goes to where the caret is."""
 
@@ -75,12 +70,6 @@ _FOCUS: Final = """\
 """
 
 
-def strip_height(window: int) -> int:
-    """Return how high the keyboard is in a window of that height, in points: a third, but keys that a finger hits."""
-    least = _ROWS * _KEY + (_ROWS + 2) * _GAP
-    return max(least, min(round(window * 0.36), 340))
-
-
 class Keyboard:
     """Shows and hides the strip, and types what its keys say."""
 
@@ -96,12 +85,12 @@ class Keyboard:
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""
-        if key == _HIDE:
+        if key == HIDE:
             self._hide()
         elif key in _NAMED:
             self._press_named(*_NAMED[key])
-        elif 0 < len(key) <= _LONGEST_TEXT and key.isprintable():
-            self._visit.view.insertText_replacementRange_(key, self._cocoa.NSMakeRange(_NOT_FOUND, 0))
+        elif text := letters(key):
+            self._visit.view.insertText_replacementRange_(text, self._cocoa.NSMakeRange(_NOT_FOUND, 0))
 
     def _press_named(self, code: int, characters: str) -> None:
         view, window = self._visit.view, self._stage.window
@@ -112,7 +101,7 @@ class Keyboard:
 
     def _focused(self, kind: str, frame: ObjC) -> None:
         """Show the keys for the field that has the focus, or none."""
-        if self._stage.is_over or kind not in _KINDS:
+        if self._stage.is_over or kind not in KINDS:
             self._hide()
         elif kind != self._kind:
             shown, self._kind = self._kind, kind

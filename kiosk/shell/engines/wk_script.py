@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 HANDLER: Final = "kiosk"
 """The name of our message handler, in our world alone."""
 
-FOCUS_WORD: Final = "focus:"
-"""What our script for the keyboard says before the kind of a text field."""
-
 _WORLD: Final = "kiosk"
 
 TELL: Final = f"webkit.messageHandlers.{HANDLER}.postMessage"

@@ -9,10 +9,11 @@ from kiosk.core.lockdown import LockdownFeature
 from kiosk.core.origin import Origin, parse_origin
 from kiosk.errors import InvalidInput
 from kiosk.shell.engines import scripts, wk_errors
+from kiosk.shell.engines.key_strip import FOCUS_WORD
 from kiosk.shell.engines.showing import Showing
 from kiosk.shell.engines.wk_page import Page
 from kiosk.shell.engines.wk_rules import ContentRules
-from kiosk.shell.engines.wk_script import FOCUS_WORD, TELL
+from kiosk.shell.engines.wk_script import TELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

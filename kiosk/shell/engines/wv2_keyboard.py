@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kiosk.shell.engines.key_strip import HIDE, KINDS, letters, strip_height
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,15 +23,6 @@ _NAMED: Final = {
     "{arrowleft}": ("ArrowLeft", 37, ""),
     "{arrowright}": ("ArrowRight", 39, ""),
 }
-_HIDE: Final = "{hide}"
-_LONGEST_TEXT: Final = 8
-"""Characters of one key: some type more than one, such as the Arabic lam with alef."""
-
-FOCUS_WORD: Final = "focus:"
-"""What FOCUS says, and the kind after it."""
-
-KINDS: Final = frozenset({"text", "numbers", "email", "url", "latin"})
-_ROWS, _KEY, _GAP = 4, 44, 4
 
 # A field for a date or a time asks for none: the browser has a picker for it.
 FOCUS: Final = """\
@@ -61,22 +54,14 @@ FOCUS: Final = """\
 """
 
 
-def strip_height(window: int) -> int:
-    """Return how high the keyboard is in a window of that height, in pixels: a third, but keys that a finger hits."""
-    least = _ROWS * _KEY + (_ROWS + 2) * _GAP
-    return max(least, min(round(window * 0.36), 340))
-
-
 def strokes(key: str) -> list[dict[str, object]]:
     """Return what a key of our page types, for Input.dispatchKeyEvent. Nothing if it is no such key."""
     if key in _NAMED:
         name, code, text = _NAMED[key]
         down = {"type": "keyDown", "key": name, "windowsVirtualKeyCode": code, **({"text": text} if text else {})}
         return [down, {"type": "keyUp", "key": name, "windowsVirtualKeyCode": code}]
-    if not key or len(key) > _LONGEST_TEXT or not key.isprintable():
-        return []
     found: list[dict[str, object]] = []
-    for char in key:
+    for char in letters(key):
         found += [{"type": "keyDown", "key": char, "text": char}, {"type": "keyUp", "key": char}]
     return found
 
@@ -94,7 +79,7 @@ class Keyboard:
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""
-        if key == _HIDE:
+        if key == HIDE:
             self.hide()
             return
         for stroke in strokes(key):

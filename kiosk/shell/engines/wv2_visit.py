@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.core.lockdown import LockdownFeature
 from kiosk.shell.engines import scripts
+from kiosk.shell.engines.key_strip import FOCUS_WORD
 from kiosk.shell.engines.showing import Showing
-from kiosk.shell.engines.wv2_keyboard import FOCUS, FOCUS_WORD
+from kiosk.shell.engines.wv2_keyboard import FOCUS
 from kiosk.shell.engines.wv2_page import Page
 
 if TYPE_CHECKING:
