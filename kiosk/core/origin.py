@@ -70,6 +70,14 @@ def parse_origin(url: str, *, field: str = "url") -> Origin:
     return origin
 
 
+def is_of(url: str, origin: Origin) -> bool:
+    """Whether a URL is of `origin`. What is no URL is of none."""
+    try:
+        return parse_origin(url) == origin
+    except InvalidInput:
+        return False
+
+
 def parse_base_url(url: str, *, field: str = "base_url") -> tuple[Origin, str]:
     """Return the origin, and the path that stays in front of every other, without a slash at its end.
 

@@ -81,6 +81,7 @@ class Engine(Native):
         self._pages: dict[Pane, OwnPage] = {}
         self._over = True
         self._covered = False
+        self._sound = self._video = False
         self._drawn = self._presenting = False
         self.hidden = False
         """Whether the window is on no screen yet: a spare where none can lie below the others, under Wayland."""
@@ -226,6 +227,11 @@ class Engine(Native):
             self._emit(Blocked(self._visit.visit, feature, reason, self.people.acted(BY_VISITOR)))
         self._notify(lambda: self.notices.of_feature(feature))
 
+    def show_keys(self, page: OwnPage) -> None:
+        """Load `page` as the keyboard: what it says from now on is what is typed."""
+        self._pages[Pane.KEYBOARD] = page
+        self.load_page(page=page, pane=Pane.KEYBOARD)
+
     def page_ready(self, *, pane: Pane, page: OwnPage) -> None:
         """Put a page of our own on the glass: its first frame is there, and it may be wanted still."""
         if pane is not Pane.FRONT or page is not self._pages.get(pane):
@@ -274,6 +280,14 @@ class Engine(Native):
         self._heartbeat.stop()
         self._dialogs.close()
         self._emit(RendererGone(self._visit.visit, reason))
+
+    def plays(self, *, sound: bool | None = None, video: bool | None = None) -> None:
+        """Take note of sound or a video of the visit's page that began or ended (None: no news), and report it."""
+        before = self._sound or self._video
+        self._sound = self._sound if sound is None else sound
+        self._video = self._video if video is None else video
+        if (now := self._sound or self._video) is not before:
+            self.playing(active=now)
 
     def playing(self, *, active: bool) -> None:
         """Report that sound or a video of the visit's page began or ended."""

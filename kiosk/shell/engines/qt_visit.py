@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineScript
 
-from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import InvalidInput
+from kiosk.core.origin import Origin, is_of
 from kiosk.shell.engines import qt_settings, scripts
 from kiosk.shell.engines.qt_page import Page, encoded
 from kiosk.shell.engines.qt_requests import Requests
@@ -52,7 +51,6 @@ class VisitPage:
         self._asked: set[str] = set()
         self._arrived = False
         self._handoff: tuple[Origin, QWebEngineScript] | None = None
-        self._sound = self._video = False
         self.page = Page(profile, self)
         self.page.setBackgroundColor(Qt.GlobalColor.white)
         self.locked = qt_settings.set_attributes(self.page.settings())
@@ -131,7 +129,7 @@ class VisitPage:
             return
         said = text.removeprefix(self._marker)
         if said in scripts.MEDIA_WORDS:
-            self._plays(video=said == scripts.PLAYING)
+            self._engine.plays(video=said == scripts.PLAYING)
         elif said.isdigit() and int(said) >= _HTTP_ERROR:
             self._engine.failed(f"http-{said}")
         else:
@@ -145,7 +143,7 @@ class VisitPage:
         if encoded(info.url()) not in self._asked:
             return  # of a page before
         if status is _Status.LoadStartedStatus:
-            self._plays(video=False)
+            self._engine.plays(video=False)
         elif status is _Status.LoadSucceededStatus:
             self._run_late()
         elif status is _Status.LoadFailedStatus:
@@ -185,24 +183,17 @@ class VisitPage:
             self.page.runJavaScript(source, OUR_WORLD)
 
     def _renderer_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
-        self._plays(video=False)
+        self._engine.plays(video=False)
         self._engine.renderer_gone(status.name.removesuffix("TerminationStatus").lower())
 
     def _audible(self, audible: bool) -> None:  # noqa: FBT001 - Qt's signal
-        self._plays(sound=audible)
-
-    def _plays(self, *, sound: bool | None = None, video: bool | None = None) -> None:
-        before = self._sound or self._video
-        self._sound = self._sound if sound is None else sound
-        self._video = self._video if video is None else video
-        if (now := self._sound or self._video) is not before:
-            self._engine.playing(active=now)
+        self._engine.plays(sound=audible)
 
     # ── the handoff ──
 
     def _prepare_for(self, url: str) -> None:
         """Have the handoff in the page that is about to come if it is of the right origin, and in no other."""
-        if self._handoff is not None and _is_of(url, self._handoff[0]):
+        if self._handoff is not None and is_of(url, self._handoff[0]):
             self._insert_handoff()
         else:
             remove_script(self.page, "handoff")
@@ -210,10 +201,3 @@ class VisitPage:
     def _insert_handoff(self) -> None:
         if self._handoff is not None and not self.page.scripts().contains(self._handoff[1]):
             self.page.scripts().insert(self._handoff[1])
-
-
-def _is_of(url: str, origin: Origin) -> bool:
-    try:
-        return parse_origin(url) == origin
-    except InvalidInput:
-        return False

@@ -161,11 +161,9 @@ class QtWebEngine(Engine):
     def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
         from kiosk.shell.engines.qt_keyboard import Keyboard  # noqa: PLC0415 - few terminals have it
 
-        def show(kind: str) -> None:
-            self._pages[Pane.KEYBOARD] = page = render(kind)
-            self.load_page(page=page, pane=Pane.KEYBOARD)
-
-        self._keyboard = Keyboard(stage=self._stage, visit=self._remote.page, show=show)
+        self._keyboard = Keyboard(
+            stage=self._stage, visit=self._remote.page, show=lambda kind: self.show_keys(render(kind))
+        )
 
     def press_key(self, *, key: str) -> None:
         if self._keyboard is not None:

@@ -171,8 +171,7 @@ class WebView2(Engine):
             raise LockdownFailed("webview2 does not lock the keyboard's page down, so no window is shown")
 
         def show(kind: str) -> None:
-            self._pages[Pane.KEYBOARD] = page = render(kind)
-            self.load_page(page=page, pane=Pane.KEYBOARD)
+            self.show_keys(render(kind))
             self._remote.page.devtools.run(scripts.REVEAL)
 
         devtools = self._remote.page.devtools

@@ -6,8 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from kiosk.core.lockdown import LockdownFeature
-from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import InvalidInput
+from kiosk.core.origin import Origin, is_of
 from kiosk.shell.engines import scripts, wk_errors
 from kiosk.shell.engines.key_strip import FOCUS_WORD
 from kiosk.shell.engines.showing import Showing
@@ -52,7 +51,6 @@ class VisitPage(Page):
         self._arrived = False
         self._saves = False
         self._handoff: tuple[Origin, str] | None = None
-        self._sound = self._video = False
         self._rules = ContentRules(cocoa, folder=folder, controller=self.scripts.controller)
         self.on_focus: Callable[[str, ObjC], None] | None = None
         """Called with the kind of text field that has the focus now (empty: none), and its frame."""
@@ -89,7 +87,7 @@ class VisitPage(Page):
         """See Native. Whether something plays is asked along."""
         self.run("0", done=lambda _result, error: answer() if error is None else None)
         self.view.requestMediaPlaybackStateWithCompletionHandler_(
-            lambda state: self._plays(sound=state == self.cocoa.WKMediaPlaybackStatePlaying)
+            lambda state: self._engine.plays(sound=state == self.cocoa.WKMediaPlaybackStatePlaying)
         )
 
     def silence(self, *, on: bool) -> None:
@@ -156,7 +154,7 @@ class VisitPage(Page):
 
     def committed(self) -> None:
         """Take note of a document that nobody was asked for: a white screen for good (`about:blank`)."""
-        self._plays(video=False)
+        self._engine.plays(video=False)
         if self.address() in self._asked:
             self._arrived = True
         elif self._arrived:
@@ -188,7 +186,7 @@ class VisitPage(Page):
 
     def ended(self) -> None:
         """Report it."""
-        self._plays(sound=False, video=False)
+        self._engine.plays(sound=False, video=False)
         self._engine.renderer_gone("ended")
 
     def heard(self, text: str, frame: ObjC) -> None:
@@ -200,22 +198,15 @@ class VisitPage(Page):
             return
         said = text.removeprefix(self._marker)
         if said in scripts.MEDIA_WORDS:
-            self._plays(video=said == scripts.PLAYING)
+            self._engine.plays(video=said == scripts.PLAYING)
         elif self._arrived:
             self._engine.visit_ready(self._showing)
-
-    def _plays(self, *, sound: bool | None = None, video: bool | None = None) -> None:
-        before = self._sound or self._video
-        self._sound = self._sound if sound is None else sound
-        self._video = self._video if video is None else video
-        if (now := self._sound or self._video) is not before:
-            self._engine.playing(active=now)
 
     # ── the handoff ──
 
     def _prepare_for(self, url: str) -> None:
         """Have the handoff in the page that is about to come if it is of the right origin, and in no other."""
-        if self._handoff is not None and _is_of(url, self._handoff[0]):
+        if self._handoff is not None and is_of(url, self._handoff[0]):
             self._put_handoff()
         else:
             self.scripts.remove("handoff")
@@ -223,10 +214,3 @@ class VisitPage(Page):
     def _put_handoff(self) -> None:
         if self._handoff is not None and not self.scripts.has("handoff"):
             self.scripts.put("handoff", self._handoff[1], ours=False)
-
-
-def _is_of(url: str, origin: Origin) -> bool:
-    try:
-        return parse_origin(url) == origin
-    except InvalidInput:
-        return False

@@ -153,11 +153,9 @@ class WkWebView(Engine):
     def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
         from kiosk.shell.engines.wk_keyboard import Keyboard  # noqa: PLC0415 - few terminals have it
 
-        def show(kind: str) -> None:
-            self._pages[Pane.KEYBOARD] = page = render(kind)
-            self.load_page(page=page, pane=Pane.KEYBOARD)
-
-        self._keyboard = Keyboard(cocoa=self._cocoa, stage=self._stage, visit=self._remote, show=show)
+        self._keyboard = Keyboard(
+            cocoa=self._cocoa, stage=self._stage, visit=self._remote, show=lambda kind: self.show_keys(render(kind))
+        )
 
     def press_key(self, *, key: str) -> None:
         if self._keyboard is not None:

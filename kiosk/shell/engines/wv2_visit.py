@@ -66,7 +66,6 @@ class VisitPage:
         self._number: int | None = None
         self._asked: set[str] = set()
         self._arrived = self._saved = False
-        self._sound = self._video = False
         self._focused: Callable[[str], None] | None = None
         self.page = Page(dotnet, environment, controller, judge=self, post=engine.post)
 
@@ -126,7 +125,7 @@ class VisitPage:
             self._asked.add(url)
             self._number = number
             self._saved = False
-            self._plays(video=False)
+            self._engine.plays(video=False)
         elif redirected and not self._arrived:
             self._engine.failed("blocked")
         return allowed
@@ -162,7 +161,7 @@ class VisitPage:
             if self._focused is not None:
                 self._focused(said.removeprefix(FOCUS_WORD))
         elif said in scripts.MEDIA_WORDS:
-            self._plays(video=said == scripts.PLAYING)
+            self._engine.plays(video=said == scripts.PLAYING)
         elif said.isdigit() and int(said) >= _HTTP_ERROR:
             self._engine.failed(f"http-{said}")
         else:
@@ -199,7 +198,7 @@ class VisitPage:
 
     def plays(self, *, sound: bool) -> None:
         """Take note of sound that begins or ends."""
-        self._plays(sound=sound)
+        self._engine.plays(sound=sound)
 
     def no_page(self) -> None:
         """Report that there is something else than a page, even where there was one before."""
@@ -208,17 +207,10 @@ class VisitPage:
 
     def process_failed(self, reason: str) -> None:
         """Report that the process that draws the page ended, or does not answer."""
-        self._plays(sound=False, video=False)
+        self._engine.plays(sound=False, video=False)
         self._engine.renderer_gone(reason)
 
     def _run_late(self) -> None:
         """Run our scripts once more: they do nothing where they ran before."""
         for source in (scripts.paint_reporter(self._marker), scripts.media_reporter(self._marker)):
             self.page.devtools.run(source)
-
-    def _plays(self, *, sound: bool | None = None, video: bool | None = None) -> None:
-        before = self._sound or self._video
-        self._sound = self._sound if sound is None else sound
-        self._video = self._video if video is None else video
-        if (now := self._sound or self._video) is not before:
-            self._engine.playing(active=now)
