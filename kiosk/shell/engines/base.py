@@ -1,28 +1,25 @@
-"""What all engines have in common: which pages are shown where, and what they may.
+"""What all engines have in common: which pages are shown where, and when that is reported.
 
-An engine translates native questions into ours at its edge, asks `may_visit`, `said` or `deny`, and obeys. All methods
-run on the GUI thread, but for `post`. A kind of question that an engine does not know is logged and denied.
+An engine translates native questions into ours at its edge, asks `may_visit`, `may_load`, `may_leave`, `ask` or `said`,
+and obeys; or says `deny` itself, also to a kind of question that it does not know. All methods run on the GUI thread,
+but for `post`. What the visit's page may is decided in `permits`; what each engine does in its own way is `native`.
 """
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kiosk.core.lockdown import LockdownFeature
-from kiosk.core.navigation import NavigationRequest, OriginPattern, Policy, Verdict
 from kiosk.core.origin import parse_origin
 from kiosk.core.renewal import renewed_url
-from kiosk.core.sub_resources import PRIVATE, SubResources
 from kiosk.shell.engines.dialogs import PAGE as DIALOG
 from kiosk.shell.engines.dialogs import Asked, DialogKind, Dialogs, shown
 from kiosk.shell.engines.heartbeat import Heartbeat
-from kiosk.shell.engines.native import Native
+from kiosk.shell.engines.permits import Permits
 from kiosk.shell.engines.showing import Pane, Showing
 from kiosk.shell.notices import PAGE as NOTICE
 from kiosk.shell.protocol import (
-    Blocked,
     Covered,
     Event,
     LoadFailed,
@@ -36,18 +33,13 @@ from kiosk.shell.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from kiosk.core.navigation import OriginPattern
     from kiosk.shell.engines.input import Input
     from kiosk.shell.notices import Notices
     from kiosk.shell.pages import OwnPage
 
-BLOCKED_PER_SECOND = 5
-"""Blocked events of one kind that are reported in a second; the rest is refused in silence."""
 
-BY_VISITOR = 1.0
-"""Seconds after a press, or its release, in which what is refused counts as a visitor's attempt."""
-
-
-class Engine(Native):
+class Engine(Permits):
     """A native webview inside the window that pywebview made: what all of them have in common."""
 
     def __init__(
@@ -59,17 +51,8 @@ class Engine(Native):
         people: Input,
         notices: Notices,
     ) -> None:
-        """Report by `emit`; `allow` is the operator's part of the allow-list, `people` takes what they do.
-
-        With `listed_only` pages load from the allow-list alone.
-        """
-        self.people = people
-        self.notices = notices
-        self._emit = emit
-        self._allow = tuple(allow)
-        self._listed_only = listed_only
-        self.sub_resources = SubResources()
-        """What the page of the present visit may load: another one with every `load_url`."""
+        """See Permits."""
+        super().__init__(emit=emit, allow=allow, listed_only=listed_only, people=people, notices=notices)
         self._dialogs = Dialogs()
         self._heartbeat = Heartbeat(
             ping=self.ping,
@@ -77,7 +60,6 @@ class Engine(Native):
             waits=lambda: self._dialogs.is_open,
             hung=lambda: self.renderer_gone("hung"),
         )
-        self._visit = Showing()
         self._pages: dict[Pane, OwnPage] = {}
         self._over = True
         self._covered = False
@@ -86,7 +68,6 @@ class Engine(Native):
         self.hidden = False
         """Whether the window is on no screen yet: a spare where none can lie below the others, under Wayland."""
         self._told: OwnPage | None = None
-        self._reported: dict[str, tuple[int, int]] = {}
 
     # ── what the host calls ──
 
@@ -116,9 +97,7 @@ class Engine(Native):
     ) -> None:
         """Show a visit's page, by a renewed URL with `resume`. Raises InvalidInput if no page may have that URL."""
         origin = parse_origin(url)
-        listed = (OriginPattern(origin), *self._allow)
-        before, self._visit = self._visit, Showing(visit, url, origin, Policy(listed))
-        self.sub_resources = SubResources(self._listed_only, listed)
+        before = self._begin(visit=visit, url=url, origin=origin)
         self._dialogs.close()
         self._heartbeat.stop()
         self.notices.guard(url=url, handoff=handoff)
@@ -152,28 +131,6 @@ class Engine(Native):
 
     # ── what the engines call ──
 
-    def may_visit(self, *, url: str, main_frame: bool) -> bool:
-        """Whether a frame of the visit's page may go to `url`."""
-        decision = self._visit.policy.decide(NavigationRequest(url=url, main_frame=main_frame))
-        if decision.verdict is not Verdict.ALLOW:
-            self.deny("navigation", decision.reason)
-            if main_frame:
-                self.no_window(url=url)
-        return decision.verdict is Verdict.ALLOW
-
-    def may_load(self, *, url: str, page: str) -> bool:
-        """Whether the visit's document at `page` may load `url`: a script, a picture, a request."""
-        decision = self.sub_resources.decide(url, page=page)
-        if decision.verdict is Verdict.ALLOW:
-            return True
-        private = decision.reason == PRIVATE
-        self.deny(LockdownFeature.PRIVATE_NETWORK if private else LockdownFeature.SUB_RESOURCES, decision.reason)
-        return False
-
-    def may_leave(self) -> bool:
-        """Whether the page may go away although it asks people to stay: nothing here is ever unsaved."""
-        return True
-
     def ask(self, *, kind: DialogKind, text: str, default: str, answer: Callable[[str | None], None]) -> None:
         """Show what a page of the visit asks and waits for, as a page of ours.
 
@@ -196,10 +153,6 @@ class Engine(Native):
         self.people.settle()
         self._dialogs.close(value)
 
-    def no_window(self, *, url: str) -> None:
-        """Tell whoever asked that `url` opens neither here nor in a window of its own."""
-        self._notify(lambda: self.notices.of_address(url, here=self.address()))
-
     def said(self, *, pane: Pane, url: str) -> None:
         """Take what the page in `pane` says by going to `url`: an event if it is one of its words."""
         page = self._pages.get(pane)
@@ -216,16 +169,6 @@ class Engine(Native):
         if word == "done":
             self._raise_cover()
         self._emit(Said(word, value))
-
-    def deny(self, feature: str, reason: str = "") -> None:
-        """Report that a page asked for something that it may not have, unless it asks all the time."""
-        second = int(time.monotonic())
-        since, count = self._reported.get(feature, (second, 0))
-        count = count + 1 if since == second else 1
-        self._reported[feature] = (second, count)
-        if count <= BLOCKED_PER_SECOND:
-            self._emit(Blocked(self._visit.visit, feature, reason, self.people.acted(BY_VISITOR)))
-        self._notify(lambda: self.notices.of_feature(feature))
 
     def show_keys(self, page: OwnPage) -> None:
         """Load `page` as the keyboard: what it says from now on is what is typed."""
