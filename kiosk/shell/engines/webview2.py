@@ -74,7 +74,7 @@ class WebView2(Engine):
     def prepare(
         self, *, folder: Path, language: str, look: Look, proxy: str, ca_file: Path | None, sandbox: bool
     ) -> None:
-        del ca_file  # pages come from whom Windows trusts: see docs/operations
+        del ca_file  # pages come from whom Windows trusts: the operator adds an authority to its own list
         self._sandbox = sandbox
         self._folder = folder
         self._language = language
