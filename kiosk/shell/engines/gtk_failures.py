@@ -8,6 +8,14 @@ from kiosk.shell.engines.gtk_toolkit import Gio, WebKit2
 
 _DOMAINS = {"g-resolver-error-quark": "dns", "g-io-error-quark": "connection", "g-tls-error-quark": "tls"}
 
+_BLOCKED_BY_RULES = 104
+"""WebKit's policy error for what its content rules refuse: it has a number, and no name in the API."""
+
+
+def is_refused(error: Any) -> bool:  # noqa: ANN401 - a GLib.Error
+    """Whether the rules of gtk_requests refused a request that had begun."""
+    return bool(error.matches(WebKit2.policy_error_quark(), _BLOCKED_BY_RULES))
+
 
 def is_ours(error: Any) -> bool:  # noqa: ANN401 - a GLib.Error
     """Whether a load ended because we said no, which was reported then."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from kiosk.core.lockdown import LockdownFeature
 from kiosk.core.origin import Origin, parse_origin
 from kiosk.errors import InvalidInput
 from kiosk.shell.engines import scripts
-from kiosk.shell.engines.gtk_failures import is_ours, reason_of
+from kiosk.shell.engines.gtk_failures import is_ours, is_refused, reason_of
 from kiosk.shell.engines.gtk_page import Navigation, Page, Response
 from kiosk.shell.engines.gtk_requests import Requests
 from kiosk.shell.engines.gtk_script import TELL
@@ -53,6 +54,7 @@ class VisitPage:
         """The page that was last reported as hung."""
         self.page = Page(context=context, judge=self, background="white")
         self._requests = Requests(self.page.content, folder)
+        self.page.view.connect("resource-load-started", self._loads)
         self.page.view.connect("notify::uri", self._moved)
         self.page.view.connect("notify::is-playing-audio", self._audible)
         self.page.view.connect("notify::is-web-process-responsive", self._responsive)
@@ -65,6 +67,7 @@ class VisitPage:
         self._asked.clear()
         self.page.scripts.put("reporter", scripts.paint_reporter(self._marker, tell=TELL))
         self.page.scripts.put("media", scripts.media_reporter(self._marker, tell=TELL))
+        self.page.scripts.put("loads", scripts.load_reporter(self._marker, tell=TELL), sub_frames=True)
         self._requests.use(
             self._engine.sub_resources.content_rules(page=url),
             then=lambda: self._begin(url),
@@ -140,6 +143,8 @@ class VisitPage:
         said = text.removeprefix(self._marker)
         if said in scripts.MEDIA_WORDS:
             self._plays(video=said == scripts.PLAYING)
+        elif said.startswith(scripts.FAILED):
+            self._engine.may_load(url=said.removeprefix(scripts.FAILED), page=self._showing.url)
         else:
             self._engine.visit_ready(self._showing)
 
@@ -215,6 +220,16 @@ class VisitPage:
         if hangs and showing is self._showing and showing is not self._hung:
             self._hung = showing
             self._engine.renderer_gone("hung")
+
+    def _loads(self, _view: object, resource: Any, _request: object) -> None:  # noqa: ANN401
+        resource.connect("failed", self._load_refused)
+
+    def _load_refused(self, _resource: object, error: Any) -> None:  # noqa: ANN401
+        """Report a request that led by a redirect to where it may not go. WebKit does not say where that is."""
+        if is_refused(error):
+            listed_only = self._engine.sub_resources.listed_only
+            feature = LockdownFeature.SUB_RESOURCES if listed_only else LockdownFeature.PRIVATE_NETWORK
+            self._engine.deny(feature, "redirect")
 
     def _audible(self, view: Any, _name: object) -> None:  # noqa: ANN401
         self._plays(sound=bool(view.is_playing_audio()))

@@ -56,6 +56,20 @@ _MEDIA = """\
 })();
 """
 
+FAILED = "failed "
+"""What the load reporter says before an address."""
+
+_LOADS = """\
+(() => {
+  if (globalThis.kioskLoads) return;
+  globalThis.kioskLoads = true;
+  addEventListener("error", ({target, isTrusted}) => {
+    const url = target.currentSrc || target.src || target.href;
+    if (isTrusted && typeof url === "string") %(tell)s(%(marker)s + "failed " + url.slice(0, 2000));
+  }, true);
+})();
+"""
+
 # Drag and drop out of a page has no switch in Qt; a listener that comes first, in a world of its own, is one.
 RESTRICTIONS = """\
 (() => {
@@ -113,6 +127,14 @@ def paint_reporter(marker: str, *, tell: str = CONSOLE) -> str:
 def media_reporter(marker: str, *, tell: str = CONSOLE) -> str:
     """Return the script that tells `marker` and PLAYING when a video plays, or SILENT when the last one ended."""
     return _MEDIA % {"marker": literal(marker), "tell": tell}
+
+
+def load_reporter(marker: str, *, tell: str = CONSOLE) -> str:
+    """Return the script that tells `marker`, FAILED and an address when a script, a picture or a style did not load.
+
+    For engines that refuse by rules of their own, and say so to nobody but the page.
+    """
+    return _LOADS % {"marker": literal(marker), "tell": tell}
 
 
 def reload_at(url: str) -> str:
