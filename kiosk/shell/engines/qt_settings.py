@@ -12,6 +12,8 @@ from urllib.parse import quote
 from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 
+from kiosk.shell.engines import chromium
+
 _Attribute = QWebEngineSettings.WebAttribute
 
 ATTRIBUTES: Final = {
@@ -53,23 +55,8 @@ ATTRIBUTES: Final = {
     _Attribute.ForceDarkMode: False,
 }
 
-_DISABLED_FEATURES: Final = (
-    "AutofillServerCommunication",  # these speak to somebody by themselves
-    "CertificateTransparencyComponentUpdater",
-    "DialMediaRouteProvider",
-    "MediaRouter",
-    "NetworkErrorLogging",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "Reporting",
-    "Translate",
-    "WebBluetooth",  # and these to devices
-    "WebOTP",
-    "WebUSB",
-    "FedCm",  # these ask for addresses without asking us: found by tests/breakouts/test_hosts.py
-    "Prerender2",
-    "BackForwardCache",  # pages that were left must not stay in memory
-)
+_DISABLED_FEATURES: Final = ("WebBluetooth", "WebOTP", "WebUSB")
+"""They speak to devices."""
 
 _NO_SPECULATION: Final = [
     {"preloading_type": kind, "preloading_predictor": "SpeculationRules", "holdback": True}
@@ -86,17 +73,8 @@ It knows no exceptions. Requests that were redirected are too fast for the inter
 FLAGS: Final = (
     "--disable-breakpad",  # no crash reports: they hold memory
     "--disable-crash-reporter",
-    "--disable-background-networking",  # nothing that phones home by itself
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-pings",
-    "--disable-pinch",  # pinch zoom
-    "--overscroll-history-navigation=0",  # swiping must not go back
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the venue's inner addresses are not for pages
-    "--disable-notifications",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-features=" + ",".join(_DISABLED_FEATURES),
+    *chromium.SWITCHES,
+    chromium.without_features(*_DISABLED_FEATURES),
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kiosk.shell.engines import chromium
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -55,18 +57,8 @@ PDF_BUTTONS: Final = (
 )
 
 _DISABLED_FEATURES: Final = (
-    "AutofillServerCommunication",  # these speak to somebody by themselves
-    "CertificateTransparencyComponentUpdater",
-    "DialMediaRouteProvider",
-    "MediaRouter",
-    "NetworkErrorLogging",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "Reporting",
-    "Translate",
     "WebPayments",  # a sheet of the browser's own
     "msSmartScreenProtection",
-    "BackForwardCache",  # pages that were left must not stay in memory
     "CalculateNativeWinOcclusion",  # a spare lies below another window, and has to draw all the same
     "ElasticOverscroll",  # a page that can be pulled off its edge looks broken
 )
@@ -93,20 +85,11 @@ _DISABLED_IN_PAGES: Final = (
 """Names of blink's runtime_enabled_features.json5. One that a version does not know does nothing there."""
 
 FLAGS: Final = (
-    "--disable-background-networking",  # nothing that phones home by itself
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-pings",
-    "--disable-pinch",  # pinch zoom
-    "--overscroll-history-navigation=0",  # swiping must not go back
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the venue's inner addresses are not for pages
-    "--disable-notifications",
+    *chromium.SWITCHES,
     "--disable-backgrounding-occluded-windows",  # for the spare, too
     "--disable-renderer-backgrounding",
-    "--autoplay-policy=no-user-gesture-required",
     "--auth-schemes=basic",  # the rest would answer with the account of the terminal, and basic is refused
-    "--disable-features=" + ",".join(_DISABLED_FEATURES),
+    chromium.without_features(*_DISABLED_FEATURES),
     "--enable-features=" + ",".join(_ENABLED_FEATURES),
     "--disable-blink-features=" + ",".join(_DISABLED_IN_PAGES),
 )
