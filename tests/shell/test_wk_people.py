@@ -95,6 +95,7 @@ def test_a_page_gets_no_command(driver: WkDriver, code: int, text: str, flags: i
     assert not driver.dispatched(event)
     blocked = driver.expect(Blocked)
     assert blocked.feature == "accelerator-keys"
+    assert blocked.by_visitor
     assert blocked.reason == "command" or len(blocked.reason) > 1 or not text  # never what somebody types
     assert not driver.dispatched(key(code, text, flags, kind=UP))
     assert not driver.heard(Blocked)

@@ -427,6 +427,14 @@ def test_what_an_input_method_types_passes(driver: Wv2Driver):
     assert not press(driver, win.KEY_DOWN, key=0xE7, ctrl=True)
 
 
+def test_a_command_key_is_a_visitors_attempt(driver: Wv2Driver):
+    started(driver)
+    driver.events.clear()
+    assert not press(driver, win.KEY_DOWN, key=0x50, code=25, text="p", ctrl=True)
+
+    assert driver.expect(Blocked).by_visitor
+
+
 def test_a_scan_signs_in_and_a_person_types(opened: Callable[..., Wv2Driver]):
     driver = opened(scanner=ScannerSettings())
     driver.send(ShowPage("attract", "en"))

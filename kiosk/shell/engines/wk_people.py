@@ -84,12 +84,12 @@ class People:
 
     def _key(self, event: ObjC, *, down: bool) -> bool:
         key = read_key(event)
+        what = str(key.code)
+        passes = self._people.key(what) if down else self._people.key_release(what)
         if not key.is_for_pages:
             if down:
                 self._deny(LockdownFeature.ACCELERATOR_KEYS, _told(key))
             return False
-        what = str(key.code)
-        passes = self._people.key(what) if down else self._people.key_release(what)
         return passes and (self._scanner is None or self._scanner.passes(event, key, down=down))
 
     def _scroll(self, event: ObjC) -> bool:

@@ -105,14 +105,14 @@ class People:
         return self._pointer(message)
 
     def _key(self, message: Message) -> bool:
-        held = {"shift": message.shift, "ctrl": message.ctrl, "alt": message.alt, "meta": message.meta}
-        if not is_plain(message.key, message.text, **held):
-            if message.kind in _DOWN and not message.repeat:
-                self._deny(LockdownFeature.ACCELERATOR_KEYS, NAMES.get(message.key, "command"))
-            return False
         what = str(message.code)
         down = message.kind in _DOWN
         passes = self._people.key(what) if down else self._people.key_release(what)
+        held = {"shift": message.shift, "ctrl": message.ctrl, "alt": message.alt, "meta": message.meta}
+        if not is_plain(message.key, message.text, **held):
+            if down and not message.repeat:
+                self._deny(LockdownFeature.ACCELERATOR_KEYS, NAMES.get(message.key, "command"))
+            return False
         return passes and (self.scanner is None or self.scanner.passes(message))
 
     def _wheel(self, message: Message) -> bool:
