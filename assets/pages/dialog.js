@@ -7,6 +7,9 @@
     event.preventDefault();
     say("ok", field ? field.value : "");
   });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === document.body) form.requestSubmit();
+  });
   if (field) {
     let keyboard = null;
     const hideKeyboard = () => { host.hidden = true; };
