@@ -12,6 +12,6 @@ wv2_, wk_) and of the same names, as far as its engine has such a part:
     _settings, _requests    every switch; what the page may load (wk_rules)
     _people, _scanner       what people do at the window, and what a reader types
     _keyboard, _keys        the keyboard on the screen; the toolkit's names of keys, translated
-    _stage, _window         what lies over what, and where the window is (wv2_desktop)
+    _stage, _window         what lies over what, and where the window is
     _script, _trust         scripts in a world of our own (wv2_devtools); the operator's authorities (nss)
 """

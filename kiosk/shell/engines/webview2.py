@@ -7,7 +7,6 @@ controller of ours in a panel of ours, in one browser whose data is in the visit
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
@@ -24,6 +23,7 @@ from kiosk.shell.engines.wv2_scanner import Wv2Scanner
 from kiosk.shell.engines.wv2_stage import Stage
 from kiosk.shell.engines.wv2_tasks import Later, finish, guarded
 from kiosk.shell.engines.wv2_visit import VisitPage
+from kiosk.shell.engines.wv2_window import Window, screens
 from kiosk.shell.protocol import ScreenSize
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ _TOOLS: Final = (
 )
 """What the DevTools protocol has to do for us."""
 
-_CLIPBOARD_TRIES, _CLIPBOARD_PAUSE = 20, 0.05
-
 
 class WebView2(Engine):
     """The adapter."""
@@ -65,6 +63,7 @@ class WebView2(Engine):
     _dotnet: Dotnet
     _desktop: Desktop
     _form: Form
+    _window: Window
     _stage: Stage
     _environment: CoreWebView2Environment
     _remote: VisitPage
@@ -95,15 +94,14 @@ class WebView2(Engine):
         return self._environment.BrowserVersionString.partition(" ")[0]
 
     def screens(self) -> list[ScreenSize]:
-        every = sorted(self._dotnet.forms.Screen.AllScreens, key=lambda screen: not screen.Primary)
-        return [ScreenSize(screen.Bounds.Width, screen.Bounds.Height) for screen in every]
+        return [ScreenSize(screen.Bounds.Width, screen.Bounds.Height) for screen in screens(self._dotnet)]
 
     def attach(self, *, window: object) -> None:
         self._form = cast("Form", window)
         self._form.AutoScaleMode = self._dotnet.forms.AutoScaleMode.Inherit  # the stage knows the scale itself
-        self._handle = self._form.Handle.ToInt64()
+        self._form.Handle.ToInt64()  # made now: the stage's panels are made in it
         self._stage = Stage(self._dotnet, self._form, self._look)
-        self._stage.scale = self._desktop.scale(self._handle)
+        self._window = Window(self._dotnet, self._desktop, self._form, self._stage, call_later=self.call_later)
         self._environment = self._start()
         for pane in (Pane.FRONT, Pane.BAR):
             self._make_pane(pane)
@@ -132,11 +130,9 @@ class WebView2(Engine):
         return {each: Enforcement.ENFORCED if features[each] else Enforcement.FAILED for each in LockdownFeature}
 
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
-        self._windowed = windowed
-        if not windowed:
-            self._cover_screen(screen)
+        self._window.place(screen=screen, windowed=windowed)
         # Later: pywebview hides the window once more after this.
-        self.post(self._desktop_below if spare else self._desktop_above)
+        self.post(self._window.put_below if spare else self._window.present)
 
     def post(self, call: Callable[[], None]) -> None:
         self._form.BeginInvoke(self._dotnet.system.Action(guarded(call)))
@@ -196,11 +192,11 @@ class WebView2(Engine):
     def set_cover(self, *, up: bool) -> None:
         self._stage.set_cover(up=up)
         self._remote.page.core.IsMuted = up
-        self._clear_clipboard()
+        self._window.clear_clipboard()
 
     def bring_to_front(self) -> None:
-        self._clear_clipboard()
-        self._desktop_above()
+        self._window.clear_clipboard()
+        self._window.present()
 
     # ── the browser ──
 
@@ -264,12 +260,12 @@ class WebView2(Engine):
     def _is_in_folder(self) -> bool:
         return self._environment.UserDataFolder.lower().startswith(str(self._folder).lower())
 
-    # ── people and the desktop ──
+    # ── people ──
 
     def _watch_people(self) -> bool:
-        people = People(self.people, deny=self.deny, size=self._size, scanner=None)
+        people = People(self.people, deny=self.deny, size=self._window.size, scanner=None)
         hooks = self._hooks = Hooks(
-            window=self._handle,
+            window=self._window.handle,
             passes=people.passes,
             deny=lambda name: self.deny(LockdownFeature.ACCELERATOR_KEYS, name),
         )
@@ -281,41 +277,6 @@ class WebView2(Engine):
                 call_later=self.call_later,
             )
         watched = self._desktop.watch_dialogs(
-            self._handle, lambda: self.deny(LockdownFeature.BUILT_IN_PAGES, "a dialog of the browser's")
+            self._window.handle, lambda: self.deny(LockdownFeature.BUILT_IN_PAGES, "a dialog of the browser's")
         )
         return hooks.install() and watched
-
-    def _size(self) -> tuple[int, int]:
-        whole = self._form.ClientRectangle
-        return whole.Width, whole.Height
-
-    def _cover_screen(self, screen: int) -> None:
-        drawing, form = self._dotnet.drawing, self._form
-        every = sorted(self._dotnet.forms.Screen.AllScreens, key=lambda each: not each.Primary)
-        bounds = every[screen if 0 <= screen < len(every) else 0].Bounds
-        form.ControlBox = False  # not ShowInTaskbar: it would make another window, and the pages would be gone
-        form.MinimumSize = drawing.Size(1, 1)
-        form.WindowState = self._dotnet.forms.FormWindowState.Normal
-        form.Bounds = drawing.Rectangle(bounds.X, bounds.Y, bounds.Width, bounds.Height)
-        self._stage.scale = self._desktop.scale(self._handle)
-        self._stage.lay_out()
-        self._desktop.hold_shortcuts()
-        if not self._desktop.no_edge_gestures(self._handle):
-            sys.stderr.write("swipes from the screen's edges could not be switched off for the window\n")
-
-    def _desktop_below(self) -> None:
-        self._desktop.show_below(self._handle)
-
-    def _desktop_above(self) -> None:
-        if self._windowed:
-            self._form.Show()
-            self._form.Activate()
-            return
-        self._desktop.show_above(self._handle)
-        self._desktop.let_others_forward()
-        self._stage.focus()
-
-    def _clear_clipboard(self, tries: int = _CLIPBOARD_TRIES) -> None:
-        """Empty the clipboard, however often another program holds it right now."""
-        if not self._desktop.clear_clipboard(self._handle) and tries > 1:
-            self.call_later(_CLIPBOARD_PAUSE, lambda: self._clear_clipboard(tries - 1))
