@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import queue
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.shell.protocol import OpenWidget, Painted, Said, ShowPage
+from tests.shell.test_stage import BUTTON, DONE, x11
 
 if TYPE_CHECKING:
     from tests.shell.conftest import Shell
     from tests.shell.pages_server import Site
+    from tests.shell.x11 import X11
+
+__all__ = ["x11"]
 
 pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 
@@ -64,3 +70,24 @@ def test_a_page_that_is_renewed_below_the_pin_page_gets_none_of_it(shell: Shell,
     assert shell.expect(Said) == Said("pin", PIN)
     heard = [site.reports.get_nowait() for _ in range(site.reports.qsize())]
     assert set(heard) <= {"ready"}
+
+
+def is_heard(shell: Shell, site: Site, key: str) -> bool:
+    """Whether the visit's page hears of a key that is pressed now."""
+    shell.xdotool("key", key)
+    with suppress(queue.Empty):
+        while site.reports.get(timeout=1) != key:
+            pass
+        return True
+    return False
+
+
+def test_a_click_into_the_page_takes_the_keyboard_back_from_the_bar(shell: Shell, site: Site, x11: X11):
+    open_visit(shell, site, "")
+    x11.wait_for(*DONE, BUTTON)
+    while is_heard(shell, site, "z"):
+        shell.xdotool("key", "Tab")
+    shell.xdotool("mousemove", "640", "400", "click", "1")
+
+    assert is_heard(shell, site, "b")
+    assert not shell.heard(Said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.shell.engines.gtk_focus import WayBack
 from kiosk.shell.engines.gtk_own import OwnPane
 from kiosk.shell.engines.gtk_people import People
 from kiosk.shell.engines.gtk_settings import is_in_memory, make_context
@@ -24,6 +25,7 @@ __all__ = [
     "People",
     "Stage",
     "VisitPage",
+    "WayBack",
     "WebKit2",
     "clear_clipboards",
     "close_popups",

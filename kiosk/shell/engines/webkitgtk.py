@@ -85,6 +85,7 @@ class WebKitGtk(Engine):
         self._window = window
         self._stage.set_view(Pane.FRONT, self._panes[Pane.FRONT].page.view)
         self._gtk.take_over(self._window, self._stage.widget)
+        self._gtk.WayBack(self._window)
 
     def apply(self, *, lockdown: Lockdown) -> dict[LockdownFeature, Enforcement]:
         del lockdown  # everything is set, whatever is required
