@@ -111,6 +111,21 @@ def test_the_bar_says_what_it_was_last_told(shell: Shell, site: Site, x11: X11):
     assert bars[0] != bars[1]
 
 
+def test_a_bar_that_is_told_much_at_once_is_refused_nothing(shell: Shell, site: Site, x11: X11):
+    visit(shell, site)
+    x11.wait_for(*DONE, BUTTON)
+    for balance in range(5):
+        shell.send(ShowBar("en", "••42", str(balance)))
+    shell.send(ShowPage("warning", "en", data={"seconds": 20}))
+    shell.expect(Painted, Painted(0, "warning"))
+    shell.send(HidePage())
+    x11.wait_for(*DONE, BUTTON)
+    click(shell, DONE)
+
+    assert shell.expect(Said) == Said("done")
+    assert not shell.heard(Blocked)
+
+
 def test_our_own_page_lies_over_a_visit_and_the_visit_goes_on_below(shell: Shell, site: Site, x11: X11):
     visit(shell, site, "let n = 0; setInterval(() => { n++ }, 10); addEventListener('keydown', () => report(n))")
     shell.send(ShowPage("warning", "en", data={"seconds": 20}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.lockdown import LockdownFeature
@@ -48,15 +49,15 @@ class OwnPane:
         self._shown: OwnPage | None = None
         self._marker = ""
         self._drawn = True
-        self._due: set[str] = set()
-        """The addresses of what we load ourselves and was not asked about yet."""
+        self._due: Counter[str] = Counter()
+        """The addresses of what we load ourselves and was not asked about yet: the bar may load twice in a row."""
         self.page = Page(context=context, judge=self, background=background, related=related)
         if pane is Pane.FRONT:  # from the bar, Tab leads to the visit's page
             self.page.scripts.put("round", _ROUND)
 
     def warm_up(self) -> None:
         """Have the process start, with nothing to draw yet."""
-        self._due.add(_BASE)
+        self._due[_BASE] += 1
         self.page.view.load_html("", _BASE)
 
     def load(self, page: OwnPage) -> None:
@@ -70,15 +71,15 @@ class OwnPane:
     def _put(self, page: OwnPage) -> None:
         """Have WebKit load `page`, unless it is on the glass already or another is wanted by now."""
         if page is self._shown and not self._drawn:
-            self._due.add(_BASE + page.name)
+            self._due[_BASE + page.name] += 1
             self.page.view.load_html(page.html, _BASE + page.name)
 
     # ── what the page asks (gtk_page.Judge) ──
 
     def may_navigate(self, navigation: Navigation) -> bool:
         """Allow what `load` asked for, and hear what is said."""
-        if navigation.url in self._due:
-            self._due.remove(navigation.url)
+        if self._due[navigation.url]:
+            self._due[navigation.url] -= 1
             return True
         if (coming := self._shown) is not None and not self._drawn:
             # A tap on the page before it, and WebKit gives up the load that it had begun.
