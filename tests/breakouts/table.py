@@ -59,7 +59,10 @@ class Vector:
     way: str = ""
     """What the evidence makes of the claim: `open` if it is tried and a test failed, or none passed."""
     one_engine: dict[str, str] = field(default_factory=dict)
-    """Tests with windows that run with one engine alone, and are no proof for another: the engine by test."""
+    """Tests with windows that run with one engine alone, and are no proof for another: the engine by test.
+
+    `any` where a test has windows, and is about no engine.
+    """
 
 
 def vectors() -> list[Vector]:
