@@ -37,7 +37,7 @@ widget.resize(1000, 1000)
 widget.show()
 people = Input(emit=lambda event: told.append(type(event).__name__), corner="top-left", taps=3)
 people.shut(shut=shut)
-watch = People(people, widget.windowHandle())
+watch = People(people, widget.windowHandle(), call_later=lambda seconds, call: None)
 finger = QTest.createTouchDevice()
 for _ in range(3):
     QTest.touchEvent(widget.windowHandle(), finger).press(0, QPoint(20, 20)).commit()

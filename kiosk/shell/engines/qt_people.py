@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 from kiosk.shell.engines.qt_scanner import QtScanner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk.shell.engines.input import Input
 
 _Type = QEvent.Type
@@ -31,13 +33,19 @@ _TOUCH = "finger"
 class People(QObject):
     """An event filter for the window's QWindow: Qt sends each real input there once, and pages can send none."""
 
-    def __init__(self, people: Input, window: QWindow) -> None:
+    def __init__(
+        self, people: Input, window: QWindow, *, call_later: Callable[[float, Callable[[], None]], None]
+    ) -> None:
         """Feed `people` with what happens in `window`."""
         super().__init__(window)
         self._people = people
         self._window = window
         self._arrow = Arrow(self)
-        self._scanner = QtScanner(people.scanner, report=people.scanned, window=window) if people.scanner else None
+        self._scanner = (
+            QtScanner(people.scanner, report=people.scanned, window=window, call_later=call_later)
+            if people.scanner
+            else None
+        )
         window.installEventFilter(self)
 
     def watch_popup(self, window: QWindow) -> None:

@@ -132,7 +132,7 @@ class QtWebEngine(Engine):
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
         self._windowed = windowed
         self.hidden = not place_window(self._window, screen=screen, windowed=windowed, spare=spare)
-        self._people = People(self.people, self._window.windowHandle())
+        self._people = People(self.people, self._window.windowHandle(), call_later=self.call_later)
 
     def post(self, call: Callable[[], None]) -> None:
         self._poster.posted.emit(call)
