@@ -60,7 +60,7 @@ _TABLE = (
         kind=Kind.STRING,
         default=None,
         allowed="the absolute path of a PEM file",
-        help="an extra certificate authority to trust, for a venue that inspects its traffic",
+        help="an extra certificate authority to trust, for a venue that inspects its traffic; not for webview2's pages",
         check=checks.check_file,
     ),
     Key(
@@ -135,7 +135,7 @@ _TABLE = (
         default=0,
         allowed="0 to 15; 0 is the primary screen",
         help="the screen to fill",
-        check=checks.within(0, 15),
+        check=checks.whole(0, 15),
         flag="--screen",
     ),
     Key(

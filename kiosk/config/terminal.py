@@ -153,7 +153,7 @@ VISIT_KEYS = (
         name="cool_down_after",
         kind=Kind.INTEGER,
         default=20,
-        allowed="0 (never) to 1000",
+        allowed="0 to 1000; 0 is never",
         help="how many refused attempts of a visitor within a minute make the terminal take a break",
         check=checks.whole(0, 1000),
     ),
