@@ -79,9 +79,9 @@ class Lab:
             self.shell.send(HidePage())  # a notice, which told the visitor
         return value
 
-    def begin(self, script: str) -> None:
+    def begin(self, script: str, *, patience: float = 1) -> None:
         """Have the page run `script`, and wait for nothing: it may be the last thing that it does."""
-        self.attacker.order(self.visit, script, click=False, patience=1)
+        self.attacker.order(self.visit, script, click=False, patience=patience)
 
     def click(self, *, button: int = 1, at: tuple[str, str] = MIDDLE) -> None:
         self.shell.xdotool("mousemove", *at, "click", str(button))

@@ -132,9 +132,9 @@ BLANK = ["about:blank", "about:settings", "about:config", "about:blank#blocked",
 @pytest.mark.parametrize("url", BLANK)
 def test_a_page_that_leaves_a_white_screen_is_reported(lab: Lab, url: str):
     """Engines may ask nobody about these; the supervisor hears of it, or the page stays."""
-    lab.begin(f"location.href = '{url}'")
+    lab.begin(f"location.href = '{url}'; await wait(2); return 'stays'", patience=10)
 
-    lab.until(lambda: lab.has_left() or "navigation" in lab.refused())
+    lab.until(lambda: lab.has_left() or "navigation" in lab.refused() or not lab.attacker.reports.empty())
 
 
 @pytest.mark.breakout(105, 106, 107, 108, 109, 110, 111, 114)
