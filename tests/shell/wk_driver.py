@@ -126,7 +126,8 @@ class WkDriver:
         return self.visit.handed
 
     def is_covered(self) -> bool:
-        return self.engine._stage.is_covered and self.visit.suspended and self.window.firstResponder() is None
+        cover = self.engine._stage._views["cover"]
+        return not cover.isHidden() and self.visit.suspended and self.window.firstResponder() is None
 
     def clipboard_is_empty(self) -> bool:
         return not self.mac.copied

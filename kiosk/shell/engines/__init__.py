@@ -3,7 +3,8 @@
 What they share knows no toolkit: `native` is what each does in its own way, `base` what all do alike, on `permits`
 (what the visit's page may), `showing`, `dialogs`, `heartbeat`, `input` (what people do), `reader` (which keys are a
 reader's of codes), `scripts` and `key_strip` (the keyboard on the screen). `choice` makes the one that is configured,
-`switches` sets pywebview's switches, `chromium` has those of the two engines that are one.
+`switches` sets pywebview's switches, `chromium` has those of the two engines that are one, `authorities` says what is
+wrong with `ca_file`.
 
 The adapters are `qtwebengine`, `webkitgtk`, `webview2` and `wkwebview`, each with parts of its own prefix (qt_, gtk_,
 wv2_, wk_) and of the same names, as far as its engine has such a part:

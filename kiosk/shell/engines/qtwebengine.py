@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.core.sub_resources import is_private
-from kiosk.errors import ConfigError
-from kiosk.shell.engines import qt_settings
+from kiosk.shell.engines import authorities, qt_settings
 from kiosk.shell.engines.base import Engine
 from kiosk.shell.engines.dialogs import PAGE as DIALOG
 from kiosk.shell.engines.qt_input import InputGuard
@@ -234,12 +233,9 @@ def _trust(ca_file: Path, folder: Path) -> None:
     try:
         trusted = nss.trust(ca_file, home=folder)
     except OSError as error:
-        raise ConfigError(f"ca_file cannot be read: {error.strerror}", hint=_CA_HINT) from None
+        raise authorities.unreadable(error) from None
     if not trusted:
-        raise ConfigError("ca_file has nothing that the engine can read as a certificate", hint=_CA_HINT)
-
-
-_CA_HINT = "name a file of CA certificates in PEM form that the kiosk's account may read"
+        raise authorities.useless()
 
 
 def _no_debugger() -> bool:

@@ -38,11 +38,6 @@ class Stage:
         return self._over or self._covered
 
     @property
-    def is_covered(self) -> bool:
-        """Whether the cover is over everything."""
-        return self._covered and not self._views["cover"].isHidden()
-
-    @property
     def height(self) -> int:
         """The window's height, in points."""
         return int(self._content.bounds().size.height)

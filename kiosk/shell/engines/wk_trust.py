@@ -7,7 +7,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Final
 
-from kiosk.errors import ConfigError
+from kiosk.shell.engines import authorities
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kiosk.shell.engines.wk_cocoa import Cocoa, ObjC
 
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
-_HINT: Final = "name a file of CA certificates in PEM form that the kiosk's account may read"
 
 
 class Authorities:
@@ -27,7 +26,7 @@ class Authorities:
         made = [cocoa.SecCertificateCreateWithData(None, der) for der in _read(ca_file)]
         self._anchors = [certificate for certificate in made if certificate is not None]
         if not self._anchors:
-            raise ConfigError("ca_file has nothing that the engine can read as a certificate", hint=_HINT)
+            raise authorities.useless()
 
     def vouch_for(self, trust: ObjC) -> bool:
         """Whether a server's certificate (SecTrust) is good: name, dates and a chain to one of ours or the system's."""
@@ -41,11 +40,8 @@ class Authorities:
 
 def _read(ca_file: Path) -> list[bytes]:
     """Return the certificates in a file, as DER. Raises ConfigError."""
-    try:
-        text = ca_file.read_text("ascii", errors="replace")
-    except OSError as error:
-        raise ConfigError(f"ca_file cannot be read: {error.strerror}", hint=_HINT) from None
+    text = authorities.read(ca_file)
     try:
         return [base64.b64decode("".join(body.split()), validate=True) for body in _PEM.findall(text)]
     except binascii.Error:
-        raise ConfigError("ca_file has a certificate that is damaged", hint=_HINT) from None
+        raise authorities.damaged() from None
