@@ -11,13 +11,16 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.shell.pages_server import PATIENCE, Answer, Site
+from tests.shell.pages_server import Answer, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
 
     import trustme
+
+_POLL = 2.0
+"""Seconds that a page waits for an order; then it asks again."""
 
 PAGE = """<!doctype html><meta charset=utf-8><title>attacker</title>
 <style>html, body { height: 100%%; margin: 0 }</style><h1>attacker</h1><div id=stage>%(body)s</div>
@@ -88,7 +91,8 @@ class Attacker(Site):
             return [each for each in self.orders[after:] if each["visit"] == visit]
 
         with self._news:
-            self._news.wait_for(lambda: self._closed or new(), PATIENCE)
+            # Not for long: a page that went away may keep one of the few connections to this host until it is answered.
+            self._news.wait_for(lambda: self._closed or new(), _POLL)
             return json.dumps((new() or [None])[0])
 
     def close(self) -> None:
