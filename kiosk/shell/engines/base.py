@@ -230,11 +230,7 @@ class Engine(Permits):
         self._sound = self._sound if sound is None else sound
         self._video = self._video if video is None else video
         if (now := self._sound or self._video) is not before:
-            self.playing(active=now)
-
-    def playing(self, *, active: bool) -> None:
-        """Report that sound or a video of the visit's page began or ended."""
-        self._emit(Playing(active))
+            self._emit(Playing(now))
 
     def _closed(self, page: OwnPage, word: str, value: str) -> None:
         """Take the answer to a notice or a dialog: a second tap is not for the visit's page."""

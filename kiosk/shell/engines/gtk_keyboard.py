@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.gtk_toolkit import Gdk, GLib, Gtk, WebKit2
+from kiosk.shell.engines.key_strip import HIDE, letters, strip_height
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,28 +36,15 @@ _NAMED: Final = {
     "{arrowleft}": Gdk.KEY_Left,
     "{arrowright}": Gdk.KEY_Right,
 }
-_HIDE: Final = "{hide}"
-_LONGEST_TEXT: Final = 8
-"""Characters of one key: some type more than one, such as the Arabic lam with alef."""
-
-_ROWS, _KEY, _GAP = 4, 44, 4
 _SETTLE_MS: Final = 60
 """How long the focus has to stay where it is: on its way to another field it is nowhere for a moment."""
-
-
-def strip_height(window: int) -> int:
-    """Return how high the keyboard is in a window of that height, in pixels: a third, but keys that a finger hits."""
-    least = _ROWS * _KEY + (_ROWS + 2) * _GAP
-    return max(least, min(round(window * 0.36), 340))
 
 
 def keyvals(key: str) -> list[int]:
     """Return what a key of our page types, as GDK's key values. Nothing if it is no such key."""
     if key in _NAMED:
         return [int(_NAMED[key])]
-    if len(key) > _LONGEST_TEXT or not key.isprintable():
-        return []
-    return [int(Gdk.unicode_to_keyval(ord(char))) for char in key]
+    return [int(Gdk.unicode_to_keyval(ord(char))) for char in letters(key)]
 
 
 class _Fields(WebKit2.InputMethodContext):  # type: ignore[misc] # gi has no types
@@ -105,7 +93,7 @@ class Keyboard:
 
     def press(self, key: str) -> None:
         """Type what `key` stands for into the visit's page, or hide."""
-        if key == _HIDE:
+        if key == HIDE:
             self._dismissed = True
             self._look()
             return

@@ -43,6 +43,7 @@ class People:
         window: Any,  # noqa: ANN401 - a Gtk.Window
         deny: Callable[[str, str], None],
         touched: Callable[[Any], None],
+        call_later: Callable[[float, Callable[[], None]], None],
     ) -> None:
         """Feed `people` with what happens; report by `deny` what is dropped, and `touched` by whose widget."""
         self._people = people
@@ -51,7 +52,11 @@ class People:
         self._touched = touched
         self._finger: Any = None
         self._arrow = Arrow(window)
-        self._scanner = GtkScanner(people.scanner, report=people.scanned, window=window) if people.scanner else None
+        self._scanner = (
+            GtkScanner(people.scanner, report=people.scanned, window=window, call_later=call_later)
+            if people.scanner
+            else None
+        )
         self._asked: dict[Any, Callable[[Any], bool]] = {
             **dict.fromkeys((_Type.KEY_PRESS, _Type.KEY_RELEASE), self._key),
             **dict.fromkeys(_TOUCHES, self._touch),

@@ -6,8 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.lockdown import LockdownFeature
-from kiosk.core.origin import Origin, parse_origin
-from kiosk.errors import InvalidInput
+from kiosk.core.origin import Origin, is_of
 from kiosk.shell.engines import scripts
 from kiosk.shell.engines.gtk_failures import is_ours, is_refused, reason_of
 from kiosk.shell.engines.gtk_page import Navigation, Page, Response
@@ -49,7 +48,6 @@ class VisitPage:
         self._coming = False
         """Whether another is on its way."""
         self._handoff: tuple[Origin, str] | None = None
-        self._sound = self._video = False
         self._hung: Showing | None = None
         """The page that was last reported as hung."""
         self.page = Page(context=context, judge=self, background="white")
@@ -142,7 +140,7 @@ class VisitPage:
             return
         said = text.removeprefix(self._marker)
         if said in scripts.MEDIA_WORDS:
-            self._plays(video=said == scripts.PLAYING)
+            self._engine.plays(video=said == scripts.PLAYING)
         elif said.startswith(scripts.FAILED):
             self._engine.may_load(url=said.removeprefix(scripts.FAILED), page=self._showing.url)
         else:
@@ -154,7 +152,7 @@ class VisitPage:
             self._coming = True
         elif event == _Event.COMMITTED:
             self._coming = False
-            self._plays(video=False)
+            self._engine.plays(video=False)
             self._arrived_at(self.page.view.get_uri() or "")
         elif event == _Event.FINISHED:
             self._coming = False
@@ -179,7 +177,7 @@ class VisitPage:
         """Report it."""
         self._here = ""
         self._coming = False
-        self._plays(video=False, sound=False)
+        self._engine.plays(video=False, sound=False)
         self._engine.renderer_gone(reason)
 
     # ── signals ──
@@ -232,20 +230,13 @@ class VisitPage:
             self._engine.deny(feature, "redirect")
 
     def _audible(self, view: Any, _name: object) -> None:  # noqa: ANN401
-        self._plays(sound=bool(view.is_playing_audio()))
-
-    def _plays(self, *, sound: bool | None = None, video: bool | None = None) -> None:
-        before = self._sound or self._video
-        self._sound = self._sound if sound is None else sound
-        self._video = self._video if video is None else video
-        if (now := self._sound or self._video) is not before:
-            self._engine.playing(active=now)
+        self._engine.plays(sound=bool(view.is_playing_audio()))
 
     # ── the handoff ──
 
     def _prepare_for(self, url: str) -> None:
         """Have the handoff in the page that is about to come if it is of the right origin, and in no other."""
-        if self._handoff is not None and _is_of(url, self._handoff[0]):
+        if self._handoff is not None and is_of(url, self._handoff[0]):
             self._insert_handoff()
         else:
             self.page.scripts.remove("handoff")
@@ -253,10 +244,3 @@ class VisitPage:
     def _insert_handoff(self) -> None:
         if self._handoff is not None and "handoff" not in self.page.scripts:
             self.page.scripts.put("handoff", self._handoff[1], ours=False)
-
-
-def _is_of(url: str, origin: Origin) -> bool:
-    try:
-        return parse_origin(url) == origin
-    except InvalidInput:
-        return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kiosk.core.lockdown import Enforcement, Lockdown, LockdownFeature
 from kiosk.errors import ConfigError, EngineUnavailable
+from kiosk.shell.engines import authorities
 from kiosk.shell.engines.base import Engine
 from kiosk.shell.engines.gtk_environment import has_debugger
 from kiosk.shell.engines.showing import Pane
@@ -102,7 +103,9 @@ class WebKitGtk(Engine):
     def place(self, *, screen: int, windowed: bool, spare: bool) -> None:
         self._screen, self._windowed = screen, windowed
         self.hidden = not self._gtk.place_window(self._window, screen=screen, windowed=windowed, spare=spare)
-        self._people: People = self._gtk.People(self.people, window=self._window, deny=self.deny, touched=self._touched)
+        self._people: People = self._gtk.People(
+            self.people, window=self._window, deny=self.deny, touched=self._touched, call_later=self.call_later
+        )
 
     def post(self, call: Callable[[], None]) -> None:
         self._gtk.GLib.idle_add(_once(call), priority=self._gtk.GLib.PRIORITY_DEFAULT)
@@ -131,11 +134,9 @@ class WebKitGtk(Engine):
     def use_keyboard(self, *, render: Callable[[str], OwnPage]) -> None:
         from kiosk.shell.engines.gtk_keyboard import Keyboard  # noqa: PLC0415 - few terminals have it
 
-        def show(kind: str) -> None:
-            self._pages[Pane.KEYBOARD] = page = render(kind)
-            self.load_page(page=page, pane=Pane.KEYBOARD)
-
-        self._keyboard = Keyboard(stage=self._stage, visit=self._remote.page, show=show)
+        self._keyboard = Keyboard(
+            stage=self._stage, visit=self._remote.page, show=lambda kind: self.show_keys(render(kind))
+        )
 
     def press_key(self, *, key: str) -> None:
         if self._keyboard is not None:
@@ -198,9 +199,9 @@ def _trust(ca_file: Path, folder: Path) -> None:
     try:
         found = gtk_trust.authorities(ca_file)
     except OSError as error:
-        raise ConfigError(f"ca_file cannot be read: {error.strerror}", hint=_CA_HINT) from None
+        raise authorities.unreadable(error) from None
     if not found:
-        raise ConfigError("ca_file has nothing that the engine can read as a certificate", hint=_CA_HINT)
+        raise authorities.useless()
     try:
         added = gtk_trust.trust(found, folder=folder)
     except OSError as error:
@@ -209,7 +210,6 @@ def _trust(ca_file: Path, folder: Path) -> None:
         raise ConfigError("ca_file cannot be used with webkitgtk here: no list to add to was found", hint=_CA_ELSE)
 
 
-_CA_HINT = "name a file of CA certificates in PEM form that the kiosk's account may read"
 _CA_ELSE = "add the authority to the system's own list, for instance by update-ca-certificates"
 
 
