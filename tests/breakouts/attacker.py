@@ -26,8 +26,13 @@ PAGE = """<!doctype html><meta charset=utf-8><title>attacker</title>
 <style>html, body { height: 100%%; margin: 0 }</style><h1>attacker</h1><div id=stage>%(body)s</div>
 <script>
 const AsyncFunction = (async () => {}).constructor;
-const send = (value) => fetch("/report", {method: "POST", body: JSON.stringify(value)});
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+async function send(value) { // WebKit may leave a request unanswered when a navigation was refused meanwhile
+  for (;;) {
+    const options = {method: "POST", body: JSON.stringify(value), signal: AbortSignal.timeout(3000)};
+    try { return await fetch("/report", options); } catch { await wait(0.1); }
+  }
+}
 const stage = document.querySelector("#stage");
 async function attack({number, script, click, patience}) {
   const go = async () => {
@@ -45,7 +50,8 @@ let after = 0;
 (async () => {
   for (;;) {
     try {
-      const order = await (await fetch(`/next?visit=%(visit)s&after=${after}`, {cache: "no-store"})).json();
+      const options = {cache: "no-store", signal: AbortSignal.timeout(5000)};
+      const order = await (await fetch(`/next?visit=%(visit)s&after=${after}`, options)).json();
       after = order.number;
       attack(order);
     } catch { await wait(0.2); }
