@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from kiosk.core.lockdown import LockdownFeature
 from kiosk.shell.engines.native import BAR_HEIGHT
 from kiosk.shell.protocol import Blocked, LoadFailed, OpenWidget, Ready, Said, ShowPage
 from tests.shell.conftest import START
+from tests.shell.pages_server import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +116,17 @@ def test_no_new_window_opens(shell: Shell, site: Site, way: str):
 
     shell.blocked("new-windows")
     assert "/new" not in site.asked
+
+
+def test_a_redirect_to_no_page_leaves_no_white_screen(shell: Shell, site: Site):
+    """Qt stays where it was; WebKit empties the page before it refuses, and that is reported."""
+    site.redirect("/r", "data:text/html,x")
+    show(shell, site, "setTimeout(() => { location.href = '/r'; setTimeout(() => report('stays'), 1500) }, 300)")
+
+    until = time.monotonic() + PATIENCE
+    while site.reports.empty() and not shell.heard(LoadFailed):
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_nothing_is_downloaded(shell: Shell, site: Site):

@@ -45,8 +45,8 @@ class VisitPage:
         self._asked: set[str] = set()
         self._here = ""
         """The address of the document that is in the window."""
-        self._coming = False
-        """Whether another is on its way."""
+        self._coming = self._arriving = False
+        """Whether another is on its way, and whether it is here in part."""
         self._handoff: tuple[Origin, str] | None = None
         self._hung: Showing | None = None
         """The page that was last reported as hung."""
@@ -152,14 +152,18 @@ class VisitPage:
             self._coming = True
         elif event == _Event.COMMITTED:
             self._coming = False
+            self._arriving = True
             self._engine.plays(video=False)
             self._arrived_at(self.page.view.get_uri() or "")
         elif event == _Event.FINISHED:
-            self._coming = False
+            self._coming = self._arriving = False
 
     def load_failed(self, url: str, error: Any) -> None:  # noqa: ANN401
         """Report a load that failed, unless we stopped it, or something else took its place."""
         self._coming = False
+        if url not in self._asked and self._arriving and not is_ours(error):
+            # A redirect to what WebKit itself refuses (data:): it has emptied the page by now, and asked nobody.
+            self._left()
         if url not in self._asked or is_ours(error):
             return
         if (reason := reason_of(error)) is not None:
@@ -195,9 +199,13 @@ class VisitPage:
     def _arrived_at(self, url: str) -> None:
         self._here = url
         if url.startswith("about:"):
-            # A frame may be empty, the whole page may not: a white screen for good.
-            self._showing.settled = False
-            self._engine.failed("left")
+            # A frame may be empty, the whole page may not.
+            self._left()
+
+    def _left(self) -> None:
+        """Report a white screen for good."""
+        self._showing.settled = False
+        self._engine.failed("left")
 
     def _is_there(self) -> bool:
         """Whether the document in the window is one that was asked for."""
