@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts.engine import START, EngineContract
+from tests.display import need_an_ordinary_account, virtual_display
 from tests.shell.conftest import Shell
 from tests.shell.pages_server import Site
 from tests.shell.window_driver import WindowDriver
@@ -24,11 +25,10 @@ pytestmark = [pytest.mark.gui, pytest.mark.both_engines]
 class Shared:
     """One shell of each engine, for attacks of pages: what is refused leaves a shell as it was.
 
-    What somebody types has a shell of its own: two windows that cover one screen take the keys from each other.
+    Each is on a screen of its own: two windows that cover one screen take clicks and keys from each other.
     """
 
-    def __init__(self, display: str, folders: pytest.TempPathFactory) -> None:
-        self._display = display
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
         self._folders = folders
         self._drivers: dict[str, WindowDriver] = {}
         self._ends = ExitStack()
@@ -37,7 +37,10 @@ class Shared:
         """Return the engine's, started when it is first wanted."""
         if engine not in self._drivers:
             start = replace(START, engine=engine)
-            shell = Shell(display=self._display, start=start, base=self._folders.mktemp(engine))
+            display = self._ends.enter_context(virtual_display("1280x800"))
+            with pytest.MonkeyPatch.context() as environment:
+                environment.setenv("DISPLAY", display)
+                shell = Shell(display=display, start=start, base=self._folders.mktemp(engine))
             self._ends.callback(shell.process.kill)
             site, other = Site(), Site()
             self._ends.callback(site.close)
@@ -51,12 +54,11 @@ class Shared:
 
 
 @pytest.fixture(scope="module")
-def shared(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DISPLAY", display)
-        made = Shared(display, tmp_path_factory)
-        yield made
-        made.close()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    need_an_ordinary_account()
+    made = Shared(tmp_path_factory)
+    yield made
+    made.close()
 
 
 class TestContract(EngineContract):
