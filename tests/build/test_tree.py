@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from artefacts import Artefact, checksums, table
+from tree import ROOT, BuildError, run, source_date_epoch, version
+
+import kiosk
+
+
+def test_there_is_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert version() == kiosk.__version__ == project["version"]
+
+
+def test_a_time_from_outside_counts_and_must_be_one(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert source_date_epoch() == 1_700_000_000
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    with pytest.raises(BuildError, match="SOURCE_DATE_EPOCH"):
+        source_date_epoch()
+
+
+def test_a_tool_that_fails_or_is_missing_is_named_with_its_last_words():
+    with pytest.raises(BuildError, match=r"the step: sh ended with 3\nbecause"):
+        run(["sh", "-c", "echo because; exit 3"], what="the step")
+    with pytest.raises(BuildError, match="the step: there is no no-such-tool"):
+        run(["no-such-tool"], what="the step")
+
+
+def test_the_table_and_the_sums_name_every_artefact(tmp_path):
+    path = tmp_path / "a.deb"
+    path.write_bytes(b"a")
+    made = [Artefact(path, "package", "InRelease")]
+
+    digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+    assert table(made).splitlines()[1].split() == ["a.deb", "package", "0.0", digest, "InRelease"]
+    assert checksums(made) == f"{digest}  a.deb\n"
