@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _POLL = 2.0
 """Seconds that a page waits for an order; then it asks again."""
+
+_QUIET = 0.3
+_SETTLING = 10.0
+"""Seconds without a request after which none is on its way, and the longest that is waited for them."""
 
 PAGE = """<!doctype html><meta charset=utf-8><title>attacker</title>
 <style>html, body { height: 100%%; margin: 0 }</style><h1>attacker</h1><div id=stage>%(body)s</div>
@@ -151,6 +156,17 @@ class Internet:
         self._thread.start()
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    def settled(self) -> set[str]:
+        """Return what was asked for besides the page's own site, once nothing more comes."""
+        seen, since = -1, time.monotonic()
+        end = since + _SETTLING
+        while (now := time.monotonic()) < min(since + _QUIET, end):
+            asked = sum(map(_elsewhere, self.asked))
+            if (came := asked + sum(not path.startswith("/next?") for _, path, _ in self.attacker.visited)) != seen:
+                seen, since = came, now
+            time.sleep(0.02)
+        return set(filter(_elsewhere, self.asked))
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -188,6 +204,11 @@ class Internet:
                     back.join()
 
         return Proxy
+
+
+def _elsewhere(target: str) -> bool:
+    """Whether a request to the proxy was for another site than the page's own."""
+    return not target.startswith("widget.example:443")
 
 
 def pour(source: socket.socket, target: socket.socket) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 MIDDLE = ("640", "426")
 
+_OPENINGS = 4
+_OPENING = 15.0
+"""Times that a page is opened, and seconds that each may take."""
+
 
 class Lab:
     """One shell; each `fresh` page is a visit of its own."""
@@ -54,15 +58,22 @@ class Lab:
         self._files = self.files()
 
     def fresh(self, body: str = "", *, path: str = "/", **options: Any) -> None:
-        """Open the attacker's page again, as another visit."""
-        self.visit += 1
-        html = PAGE % {"body": body, "visit": self.visit}
-        self.attacker.pages[path] = Answer(html, **options)
-        self.attacker.asked.clear()
-        self.attacker.visited.clear()
-        self.other.asked.clear()
-        self.shell.send(OpenWidget(self.visit, self.origin + path))
-        self.shell.expect(Painted, Painted(self.visit))
+        """Open the attacker's page again, as another visit.
+
+        What the page before it began may still end in a navigation that replaces this one: then it is opened once more.
+        """
+        for _ in range(_OPENINGS):
+            self.visit += 1
+            html = PAGE % {"body": body, "visit": self.visit}
+            self.attacker.pages[path] = Answer(html, **options)
+            self.attacker.asked.clear()
+            self.attacker.visited.clear()
+            self.other.asked.clear()
+            self.shell.send(OpenWidget(self.visit, self.origin + path))
+            if self.shell.is_painted(self.visit, patience=_OPENING):
+                break
+        else:
+            pytest.fail(f"the attacker's page never came: {self.shell.events}")
         self._seen = len(self.shell.events)
 
     def run(self, script: str, *, click: bool = False, patience: float = 1.5) -> Any:

@@ -7,6 +7,7 @@ for goes unseen; what it reaches past the proxy, on this machine, is seen where 
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import threading
 from contextlib import closing, suppress
@@ -17,6 +18,7 @@ import trustme
 
 from kiosk.shell.protocol import LoadFailed, OpenWidget
 from tests.breakouts.attacker import Internet
+from tests.shell.conftest import engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +34,17 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture(scope="module")
-def internet(authority: trustme.CA) -> Iterator[Internet]:
-    opened = Internet(authority)
+def internets(authority: trustme.CA) -> Iterator[dict[str, Internet]]:
+    """One for each engine: what another one still asks for is not taken for this one's."""
+    opened = {name: Internet(authority) for name in engines()}
     yield opened
-    opened.close()
+    for each in opened.values():
+        each.close()
+
+
+@pytest.fixture
+def internet(internets: dict[str, Internet], engine: str) -> Internet:
+    return internets[engine]
 
 
 @pytest.fixture
@@ -54,6 +63,7 @@ def lab(
     )
     internet.asked.clear()
     yield made
+    internet.settled()
     made.assert_nothing_came_out()
 
 
@@ -138,7 +148,7 @@ def test_no_address_that_looks_like_an_allowed_one_is_gone_to(lab: Lab, internet
     lab.run(GO % (json.dumps(urls), way), patience=20)
 
     if engine == "qtwebengine":  # WebKit connects to where a link leads while we are asked, and sends no request
-        assert {target for target in internet.asked if not target.startswith("widget.example:443")} == set()
+        assert internet.settled() == set()
     assert lab.other.asked == []
     assert {host for host, _, _ in lab.attacker.visited} == {"widget.example"}
     assert lab.is_where_it_was()
@@ -153,18 +163,23 @@ def test_an_address_that_cannot_be_read_leads_nowhere(lab: Lab, internet: Intern
     lab.begin(f"const url = {json.dumps(url)}; try {{ {way} }} catch {{}} await wait(0.1); fetch('/stayed')")
 
     lab.until(lambda: lab.has_left() or "/stayed" in lab.attacker.asked)
-    assert {target for target in internet.asked if not target.startswith("widget.example:443")} == set()
+    assert internet.settled() == set()
 
 
 @pytest.mark.breakout(113)
 @pytest.mark.parametrize("hops", [1, 2, 5])
 def test_no_chain_of_redirects_leads_out(lab: Lab, internet: Internet, hops: int):
-    url = "https://evil.example/"
+    mark = secrets.token_hex(4)
+    url = f"https://evil.example/{mark}"
     for _ in range(hops):
         url = "/go?" + url.replace("%", "%25").replace("?", "%3F")
-    lab.run(f"location.href = {json.dumps(url)}; await wait(0.3)")
 
-    lab.until(lambda: len([path for _, path, _ in lab.attacker.visited if path.startswith("/go")]) == hops)
+    def went() -> bool:
+        """Whether it went all the way: a browser gives up a navigation for one that came before it and ends late."""
+        lab.run(f"location.href = {json.dumps(url)}; await wait(0.3)")
+        return len({path for _, path, _ in lab.attacker.visited if path.endswith(mark)}) == hops
+
+    lab.until(went)
     assert {host for host, _, _ in lab.attacker.visited} == {"widget.example"}
     assert lab.is_where_it_was()
 
@@ -219,7 +234,7 @@ def test_a_page_from_the_internet_reaches_nothing_inside_the_venue(lab: Lab, int
 
         assert listener.requests == []
     # what it was asked for by name would have gone by the proxy
-    assert {target for target in internet.asked if not target.startswith("widget.example:443")} == set()
+    assert internet.settled() == set()
 
 
 class Listener:

@@ -194,7 +194,7 @@ class Day:
     def meet(self, fault: str) -> None:
         """Break something before the next visitor, and see that it mends."""
         if fault == "attract killed":
-            max(self.kiosk.family(), key=lambda process: process.memory_info().rss).kill()
+            largest(self.kiosk.family()).kill()
             self.kiosk.wait_for("shell ready role=front")
             self.nobody_left_anything()
         elif fault == "slow and cancelled":
@@ -242,12 +242,7 @@ class Day:
         windows = 2 if self.visits % WITH_SPARE == 0 else 1
         self.until(lambda: len(self.kiosk.children()) == windows, "only the windows of this visit")
         front = min(self.kiosk.children(), key=lambda process: process.create_time())
-        sizes = {}
-        for process in front.children(recursive=True):
-            with suppress(psutil.NoSuchProcess):  # one that is just ending
-                if not renderer or process.name().startswith("QtWebEngine"):
-                    sizes[process] = process.memory_info().rss
-        max(sizes, key=sizes.__getitem__).kill()
+        largest(front.children(recursive=True), name="QtWebEngine" if renderer else "").kill()
 
     def operate(self) -> None:
         painted = self.logged("page painted page=pin")
@@ -307,6 +302,16 @@ def day(tmp_path, sandbox) -> Iterator[Day]:
             if kiosk.process.poll() is None:
                 kiosk.process.kill()
             kiosk.wait()
+
+
+def largest(processes: list[psutil.Process], name: str = "") -> psutil.Process:
+    """Return the process with the most memory of those whose name begins with `name`."""
+    sizes = {}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # one that is just ending
+            if process.name().startswith(name):
+                sizes[process] = process.memory_info().rss
+    return max(sizes, key=sizes.__getitem__)
 
 
 def number_of(chance: random.Random) -> str:

@@ -82,6 +82,24 @@ class Shell:
                 return event
             assert not isinstance(event, int | LoadFailed | Refused), f"{event} after {self.events}"
 
+    def is_painted(self, visit: int, *, patience: float) -> bool:
+        """Whether the page of `visit` is painted within `patience` seconds, and not another one in its place."""
+        until = time.monotonic() + patience
+        while (left := until - time.monotonic()) > 0:
+            try:
+                event = self._news.get(timeout=left)
+            except queue.Empty:
+                return False
+            self.events.append(event)
+            if isinstance(event, Blocked):
+                self._blocked.append(event)
+            if event == Painted(visit):
+                return True
+            if isinstance(event, LoadFailed) and event.visit == visit:
+                return False
+            assert not isinstance(event, int | Refused), f"{event} after {self.events}"
+        return False
+
     def blocked(self, feature: str) -> Blocked:
         """Return the next Blocked event about `feature`, of those that came before other events, too."""
         while not (found := [event for event in self._blocked if event.feature == feature]):

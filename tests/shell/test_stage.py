@@ -101,8 +101,8 @@ def test_the_bar_says_what_it_was_last_told(shell: Shell, site: Site, x11: X11):
     x11.wait_for(*DONE, BUTTON)
     bars = []
     for balance in ("1", "2222"):
-        shell.send(ShowBar("en", "••42", balance))
         before = shell.screenshot().crop((0, 0, 1280, BAR_HEIGHT)).tobytes()
+        shell.send(ShowBar("en", "••42", balance))
         until = time.monotonic() + 20
         while (now := shell.screenshot().crop((0, 0, 1280, BAR_HEIGHT)).tobytes()) == before:
             assert time.monotonic() < until
