@@ -25,6 +25,8 @@ LOWEST_PYTHON: Final = "3.11"
 BUILD: Final = ("pip>=25", "setuptools>=80", "wheel>=0.45", "meson-python>=0.17", "meson>=1.5", "ninja>=1.11")
 CAIRO: Final = ("pycairo>=1.25; sys_platform == 'linux'",)
 """PyGObject's build looks for it, so it is installed one step before."""
+QT: Final = re.compile(r"qtpy|PySide6", re.IGNORECASE)
+"""What an executable that leaves the engine to the system has no use for."""
 STAMP: Final = "# made by packaging/dev/lock.py from requirements sha256:"
 PIN: Final = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^ \\]+(?: ; [^\\]+)? \\$")
 HASH: Final = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
@@ -35,14 +37,19 @@ def requirements() -> dict[str, tuple[str, ...]]:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     runtime: list[str] = project["dependencies"]
-    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
-    dev: list[str] = pyproject["dependency-groups"]["dev"]
+    optional: dict[str, list[str]] = project["optional-dependencies"]
+    extras = [one for extra in optional.values() for one in extra]
+    groups: dict[str, list[str]] = pyproject["dependency-groups"]
+    own = [one for one in runtime if not QT.match(one)]
     build: list[str] = pyproject["build-system"]["requires"]
     return {
         "build": (*build, *BUILD),
         "cairo": CAIRO,
         "runtime": tuple(runtime),
-        "dev": (*runtime, *extras, *dev),
+        "dev": (*runtime, *extras, *groups["dev"], *groups["bundle"]),
+        # of executables: "runtime" is what all but this one's are made from
+        "linux-webkitgtk": (*own, *optional["webkitgtk"]),
+        "bundle": tuple(groups["bundle"]),
     }
 
 
