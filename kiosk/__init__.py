@@ -26,6 +26,7 @@ And what all of them may use:
     config                  files, policy, environment and flags, checked once, then frozen
     errors, result          what goes wrong, as one tree; what a command returns
     parser, options, arguments    the command line
+    build                   what this build has: whether it is a release, and of which engine
     logs, paths, assets     the log; where files are kept; what comes with the program
     private, private_file   folders and files that only this account can write; small ones, replaced in one step
     crash_dumps             no core dumps of processes that know a visit or the API key

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kiosk.build import default_engine
 from kiosk.commands._admission import probe
 from kiosk.commands._age import age_of
 from kiosk.core.lockdown import Enforcement, LockdownFeature
@@ -165,7 +166,7 @@ def check_shell(context: Context, report: Mapping[str, Any] | None = None) -> li
     """Judge what a shell says of its engine, its screens and its restrictions: `report`, or a shell of its own."""
     from kiosk.shell.spawn import probe_shell  # noqa: PLC0415 - each check imports in its own thread
 
-    engine = _configured("engine", context, "qtwebengine")
+    engine = _configured("engine", context, default_engine())
     return judge_shell(report or probe_shell(_SHELL_DEADLINE, engine=engine), _configured("screen", context, 0))
 
 

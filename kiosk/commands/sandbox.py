@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.api_key import read_key_file
+from kiosk.build import is_release
 from kiosk.errors import InvalidInput, SandboxError
 from kiosk.result import Result
-from kiosk.sandbox.content import content
 from kiosk.sandbox.faults import Faults, parse_failure
 from kiosk.sandbox.options import DEMO_API_KEY, SandboxOptions
 
@@ -31,8 +31,11 @@ def sandbox(args: argparse.Namespace) -> Result:
     """Serve until Ctrl-C, SIGTERM, or the end of standard input if so wanted.
 
     Prints where it is as soon as it listens (with `--json` one line), the one exception to "commands never print":
-    by the time this returns, it is over. Raises InvalidInput for wrong options, SandboxError if it cannot start.
+    by the time this returns, it is over. Raises InvalidInput for wrong options, SandboxError if it cannot start, or is
+    not there: it does not ship.
     """
+    if is_release():
+        raise SandboxError("the sandbox is not part of a release", hint="start it from the source, which brings it")
     options = _options(args)
     try:
         from kiosk.sandbox.server import run_sandbox  # noqa: PLC0415 - an optional extra, which may be missing
@@ -110,6 +113,8 @@ def _as_json(running: RunningSandbox) -> str:
 
 
 def _as_text(running: RunningSandbox) -> str:
+    from kiosk.sandbox.content import content  # noqa: PLC0415 - a release has the options alone
+
     demo = content().demo_visitor.user_id
     # Without a space before the bar, which cmd would make part of the key.
     give = f"echo {running.api_key}| kiosk" if running.api_key == DEMO_API_KEY else "kiosk"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from difflib import get_close_matches
 
+from kiosk.build import default_engine
 from kiosk.config import checks
 from kiosk.config.key import PREFIX, Key, Kind
 from kiosk.config.terminal import OPERATOR_KEYS, SIGN_IN_KEYS, VISIT_KEYS
@@ -115,9 +115,9 @@ _TABLE = (
     Key(
         name="engine",
         kind=Kind.STRING,
-        default={"win32": "webview2", "darwin": "wkwebview"}.get(sys.platform, "qtwebengine"),
+        default=default_engine(),
         allowed="qtwebengine or webkitgtk on Linux, webview2 on Windows, wkwebview on macOS",
-        help="the web engine of the window; unset, the first that is named for the system",
+        help="the web engine of the window; unset, the one that the release has, else the first named",
         check=checks.one_of("qtwebengine", "webkitgtk", "webview2", "wkwebview"),
         flag="--engine",
     ),

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from kiosk.build import is_release
 from kiosk.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def restart_self(arguments: Sequence[str], stdin: Secret | None) -> ExitStatus:
 
 def _program() -> list[str]:
     """Return how this program was started: itself if frozen, else the interpreter, its options and the script."""
-    if getattr(sys, "frozen", False):
+    if is_release():
         return [sys.executable]
     own = len(sys.orig_argv) - len(sys.argv) + 1
     return [sys.executable, *sys.orig_argv[1:own]]

@@ -12,6 +12,7 @@ import os
 import sys
 from enum import StrEnum
 
+from kiosk.build import is_release
 from kiosk.errors import LockdownFailed
 
 _CLONE_NEWUSER = 0x10000000  # linux/sched.h
@@ -49,7 +50,7 @@ def refuse_root() -> LockdownFailed:
 
 def is_development_build() -> bool:
     """Whether this runs from source. What ships is frozen, and strict."""
-    return not getattr(sys, "frozen", False)
+    return not is_release()
 
 
 def _user_namespaces_work() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from kiosk.build import why_no_engine
 from kiosk.core.navigation import parse_origin_pattern
 from kiosk.errors import EngineUnavailable, InvalidInput
 from kiosk.shell.engines.input import Input
@@ -24,12 +25,16 @@ ENGINES = {
 }
 """Where each engine's adapter is. Only the one that is used is imported."""
 
+_OTHER_BUILD = "take `engine` out of the configuration, or install the package that has it; the README names both"
+
 
 def make_engine(start: Start, emit: Callable[[Event], None]) -> Engine:
     """Return the adapter that `start` names. Raises EngineUnavailable and InvalidInput."""
     where = ENGINES.get(start.engine)
     if where is None:
         raise InvalidInput("engine", "is unknown", allowed=", ".join(ENGINES))
+    if problem := why_no_engine(start.engine):
+        raise EngineUnavailable(problem, hint=_OTHER_BUILD)
     allow = [parse_origin_pattern(text) for text in start.allow]
     module, name = where
     try:
