@@ -73,11 +73,12 @@ def asked(shell: Shell, site: Site, other: Site) -> set[str]:
 
 
 def test_with_listed_only_nothing_comes_from_another_origin(
-    open_shell: Callable[..., Shell], site: Site, other_site: Site
+    open_shell: Callable[..., Shell], site: Site, other_site: Site, engine: str
 ):
     shell = open_shell(replace(START, listed_only=True))
 
-    assert asked(shell, site, other_site) == set()
+    # A redirect that Chromium follows may be sent before we are asked, and is cut off then: docs/security.md.
+    assert asked(shell, site, other_site) - ({"redirect"} if engine == "qtwebengine" else set()) == set()
     while (reason := shell.blocked("sub-resources").reason) == "redirect":
         pass  # WebKit says so, and not where to
     assert reason == "not on the allow-list"
