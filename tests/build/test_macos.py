@@ -178,6 +178,15 @@ def test_the_installer_is_for_the_whole_machine_and_names_one_package():
     assert "@MACHINE@" in root.find("options").get("hostArchitectures")
 
 
+def test_the_application_asks_for_the_macos_that_the_installer_asks_for():
+    root = ET.parse(MACOS / "distribution.xml").getroot()  # noqa: S314 - a file of ours
+    spec = (ROOT / "build.spec").read_text()
+
+    assert f'"LSMinimumSystemVersion": "{root.find(".//os-version").get("min")}"' in spec
+    assert 'bundle_identifier="com.enable3.kiosk"' in spec
+    assert 'name="Enable3 Kiosk.app"' in spec
+
+
 def installed(root: Path) -> dict[str, Path]:
     places = {
         "app": root / "Applications/Enable3 Kiosk.app/Contents/MacOS/kiosk",
