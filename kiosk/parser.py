@@ -21,7 +21,7 @@ from kiosk.options import (
 
 _QUEUE = "put it into the outbox, from where the running kiosk sends it, instead of sending it now"
 
-SHELLS = ("bash", "zsh", "powershell")
+SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
 def build_parser() -> Parser:
