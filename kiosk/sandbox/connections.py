@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import sys
-from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
-
-if TYPE_CHECKING:
-    import asyncio
 
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """`struct linger`, on with 0 seconds: closing sends RST. Two shorts on Windows, two ints elsewhere."""
@@ -28,6 +25,13 @@ class Connections:
         transport = self._transports[client]
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         transport.abort()
+
+    async def cut(self) -> None:
+        """Cut all, and return when they are gone: a connection that its loop leaves behind is never closed."""
+        while self._transports:
+            for transport in tuple(self._transports.values()):
+                transport.abort()
+            await asyncio.sleep(0)
 
     def protocol(self) -> type[asyncio.Protocol]:
         """Return uvicorn's own protocol, which tells us of its connections."""

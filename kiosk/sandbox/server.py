@@ -49,6 +49,16 @@ class RunningSandbox:
         return self._thread.is_alive()
 
 
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._connections.cut()
+
+
 @contextmanager
 def run_sandbox(
     options: SandboxOptions = _DEFAULT, *, clock: Callable[[], float] = time.time
@@ -63,7 +73,8 @@ def run_sandbox(
             context, ca_file = stack.enter_context(own_authority())
         base_url = _base_url(listener, tls=options.tls)
         state = State(options, base_url, clock)
-        server = uvicorn.Server(_config(state, context))
+        connections = Connections()
+        server = _Server(_config(state, context, connections), connections)
         thread = threading.Thread(target=server.run, args=([listener],), name="sandbox", daemon=True)
         thread.start()
         stack.callback(_stop, server, thread)
@@ -87,8 +98,7 @@ def _base_url(listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _config(state: State, context: ssl.SSLContext | None) -> uvicorn.Config:
-    connections = Connections()
+def _config(state: State, context: ssl.SSLContext | None, connections: Connections) -> uvicorn.Config:
     return uvicorn.Config(
         build(state, connections),
         loop="asyncio",

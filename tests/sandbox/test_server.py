@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import time
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ import httpx
 import pytest
 
 from kiosk.errors import InvalidInput, SandboxError
+from kiosk.sandbox.faults import Faults
 from kiosk.sandbox.options import DEMO_API_KEY, SandboxOptions
 from kiosk.sandbox.server import run_sandbox
 
@@ -70,6 +73,19 @@ def test_it_is_gone_when_the_context_ends():
     assert not sandbox.alive
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", parts.port or 0), timeout=5)
+
+
+def test_a_caller_who_still_waits_is_hung_up_on_when_it_ends():
+    with run_sandbox() as sandbox:
+        sandbox.state.faults = Faults(latency_ms=8000)
+        url = urlsplit(sandbox.base_url)
+        caller = socket.create_connection((url.hostname, url.port))
+        caller.sendall(f"GET {BALANCE} HTTP/1.1\r\nHost: {url.netloc}\r\nX-API-KEY: x\r\n\r\n".encode())
+    with closing(caller):
+        caller.settimeout(5)
+        with suppress(ConnectionResetError):
+            assert b"200 OK" not in caller.recv(4096)
+    gc.collect()  # what is left open warns now, and a warning is an error
 
 
 def test_several_run_side_by_side_and_know_nothing_of_each_other():
