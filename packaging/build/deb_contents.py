@@ -97,8 +97,8 @@ def _strip(program: Path) -> None:
         if ".so" in path.name and ".symtab" in run(
             ["readelf", "--wide", "--sections", path], what=f"reading {path.name}"
         ):
-            command = ["strip", "--strip-unneeded", "--remove-section=.comment", "--remove-section=.note", path]
-            run(command, what=f"stripping {path.name}")
+            sections = ["--remove-section=.comment", "--remove-section=.note"]
+            run(["strip", "--strip-unneeded", *sections, path], what=f"stripping {path.name}")
 
 
 def _copy_icons(root: Path) -> None:
