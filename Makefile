@@ -2,7 +2,7 @@
 # All the work is in packaging/dev/bootstrap; pdeathsig ends it should make be killed.
 BOOTSTRAP := setpriv --pdeathsig TERM -- ./packaging/dev/bootstrap
 
-.PHONY: help demo test day fuzz privacy audit lint lock clean
+.PHONY: help demo test day fuzz privacy audit lint lock dist dist-test clean
 
 help:
 	@echo "make demo    install what is missing, show the kiosk with a sandbox (no display: writes demo.png)"
@@ -13,6 +13,8 @@ help:
 	@echo "make audit   ask for known vulnerabilities in what is locked (needs the internet)"
 	@echo "make lint    the same, without the tests: locks, ruff, mypy"
 	@echo "make lock    make packaging/locks anew from pyproject.toml (UPGRADE=1: newest versions)"
+	@echo "make dist    make the installers, packages and the apt repository in dist/ (ONLY=linux-qt,apt: some of it)"
+	@echo "make dist-test  install and try what make dist made (ONLY=WORD: the trials whose names have it)"
 	@echo "make clean   remove what the other targets made"
 
 demo test day fuzz privacy audit lint clean:
@@ -20,3 +22,6 @@ demo test day fuzz privacy audit lint clean:
 
 lock:
 	@$(BOOTSTRAP) lock $(if $(UPGRADE),--upgrade)
+
+dist dist-test:
+	@$(BOOTSTRAP) $@ $(if $(ONLY),"$(ONLY)")
