@@ -89,8 +89,8 @@ Those of GTK look for a bundled one. PySide6's imports Qt to tell it where it li
 serve who asks for source text, lists modules or starts Python processes: nobody here.
 """
 
-_OF_PIP: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
-"""What pip notes of a package where it installed it: of no use elsewhere, and of the machine that built."""
+_METADATA: Final = frozenset({"METADATA", "entry_points.txt"})
+"""What a package may read of itself. The rest is pip's, and of the machine that built; licences are collected apart."""
 
 _SYSTEM_FOLDERS: Final = ("/usr/lib/", "/lib/", "/usr/lib64/", "/lib64/")
 
@@ -160,8 +160,8 @@ def keeps_file(flavour: str, name: str, source: str, kind: str) -> bool:
         return False
     if path.parts[:2] == ("PySide6", "Qt"):
         return _keeps_qt(PurePosixPath(*path.parts[2:]))
-    if path.parent.name.endswith(".dist-info") and path.name in _OF_PIP:
-        return False
+    if path.parts[0].endswith(".dist-info"):
+        return path.name in _METADATA and path.parent.name == path.parts[0]
     return path.suffix not in {".pyi", ".jar", ".pxd"} and path.name != "py.typed"
 
 
