@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.build import is_release
 from kiosk.ops.checks import Finding, Status
 
-KIT = "packaging/linux/lockdown"
-"""Where the kit is in the source tree."""
+KIT, GUIDE = (
+    ("/usr/share/enable3-kiosk/lockdown", "/usr/share/doc/enable3-kiosk/lockdown.md")
+    if is_release()
+    else ("packaging/linux/lockdown", "docs/lockdown.md")
+)
+"""Where the kit and the text about it are: as the Debian package puts them, or in the source tree."""
 
 ROWS = (
     "session",
@@ -184,7 +189,7 @@ _SYSCTL = "common/etc/sysctl.d/90-enable3-kiosk.conf"
 
 
 def _missing(name: str, text: str, file: str) -> Finding:
-    return Finding(name, Status.WARNING, text, f"{KIT}/{file}; docs/lockdown.md")
+    return Finding(name, Status.WARNING, text, f"{KIT}/{file}; {GUIDE}")
 
 
 def _is_on(value: str | None) -> bool:
