@@ -1,0 +1,151 @@
+"""Under which licence each part of a bundle is, and where that licence's text is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import dpkg
+import owners
+import qt
+from owners import Kind
+from tree import ROOT, BuildError
+
+if TYPE_CHECKING:
+    from distributions import Site
+    from parts import Part
+
+TEXTS: Final = ROOT / "packaging" / "licences"
+"""Texts that a part does not bring itself; its README.md says where each is from."""
+
+_LGPL: Final = ("LGPL-3.0.txt", "GPL-3.0.txt")
+"""Both: the LGPL of version 3 is a few permissions on top of the GPL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """`name` is an SPDX expression if `spdx`, else what the part's own metadata says. `home` may be empty."""
+
+    name: str
+    texts: tuple[Path, ...]
+    spdx: bool = False
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    name: str
+    files: tuple[str, ...] = ()
+    home: str = ""
+
+
+_GENERIC: Final = {
+    owners.PYTHON: _Known("Python-2.0.1", ("python.txt", "python-windows.txt"), "https://www.python.org/"),
+    owners.BOOTLOADER: _Known(
+        "GPL-2.0-or-later WITH Bootloader-exception", ("GPL-2.0.txt",), "https://pyinstaller.org/"
+    ),
+    owners.MICROSOFT: _Known("LicenseRef-Microsoft-Distributable-Code", ("python-windows.txt",)),
+    "OpenSSL": _Known("Apache-2.0", ("Apache-2.0.txt",), "https://www.openssl.org/"),
+    "libffi": _Known("MIT", ("python-windows.txt",), "https://github.com/libffi/libffi"),
+    "SQLite": _Known("blessing", ("sqlite.txt",), "https://www.sqlite.org/"),
+    qt.QT: _Known(
+        "LGPL-3.0-only",
+        (*_LGPL, "qtbase.txt", "qtdeclarative.txt", "qtsvg.txt", "qtwayland.txt"),
+        "https://www.qt.io/",
+    ),
+    qt.WEBENGINE: _Known("LGPL-3.0-only", _LGPL, "https://www.qt.io/"),
+    qt.CHROMIUM: _Known("BSD-3-Clause", ("chromium.txt", "LGPL-2.1.txt"), "https://www.chromium.org/"),
+    qt.ICU: _Known("Unicode-3.0", ("icu.txt",), "https://icu.unicode.org/"),
+    qt.FFMPEG: _Known("LGPL-2.1-or-later", ("LGPL-2.1.txt",), "https://ffmpeg.org/"),
+}
+_WITHOUT_TEXT: Final = {
+    "proxy-tools": ("proxy-tools.txt",),
+    "pycairo": ("LGPL-2.1.txt",),
+    "pygobject": ("LGPL-2.1.txt",),
+    "pyside6-addons": _LGPL,
+    "pyside6-essentials": _LGPL,
+    "pyside6-webengine": _LGPL,
+    "shiboken6": _LGPL,
+}
+"""Distributions that come without the text of their licence."""
+
+_CHOSEN: Final = {
+    **dict.fromkeys(("pyside6-addons", "pyside6-essentials", "pyside6-webengine", "shiboken6"), "LGPL-3.0-only"),
+    "proxy-tools": "BSD-2-Clause",  # its metadata says MIT, its licence and its source say BSD
+    "pycairo": "LGPL-2.1-only",
+    "pygobject": "LGPL-2.1-or-later",
+}
+"""Where its metadata offers several licences, or is wrong."""
+
+_SHORT: Final = re.compile(r"^License: *(\S.*)$", re.MULTILINE)
+_REFERRED: Final = re.compile(r"/usr/share/common-licenses/([\w.+-]*\w)")
+_OUR_HOOKS: Final = ("pyinstaller", "pyinstaller-hooks-contrib")
+
+
+def of(part: Part, site: Site) -> Licence:
+    """Return the licence of a part. Raises BuildError if there is no text of it."""
+    licence = _of(part, site)
+    missing = [str(path) for path in licence.texts if not path.is_file()]
+    if missing or not licence.texts:
+        raise BuildError(
+            f"{part.name} {part.version} is in the bundle, and there is no text of its licence"
+            f"{': ' + ', '.join(missing) if missing else ''}. Put it into {TEXTS.relative_to(ROOT)}, and its name into "
+            "packaging/build/licences.py"
+        )
+    return licence
+
+
+def _of(part: Part, site: Site) -> Licence:
+    if part.kind is Kind.DISTRIBUTION:
+        return _of_distribution(part.name, site)
+    if part.package is not None:
+        return _of_package(part.package)
+    if part.kind is Kind.NPM:
+        text = ROOT / "assets" / "vendor" / part.name / "LICENSE"
+        return Licence("MIT", (text,), spdx=True, home=f"https://www.npmjs.com/package/{part.name}")
+    if part.name not in _GENERIC:
+        return Licence("", ())
+    known = _GENERIC[part.name]
+    texts = tuple(TEXTS / name for name in known.files)
+    if part.name == owners.BOOTLOADER:
+        texts = (*_texts_of_pyinstaller(site), *texts)
+    return Licence(known.name, texts, spdx=True, home=known.home)
+
+
+def _of_distribution(name: str, site: Site) -> Licence:
+    said, spdx = site.licence(name)
+    texts = tuple(site.texts(name)) or tuple(TEXTS / file for file in _WITHOUT_TEXT.get(name, ()))
+    return Licence(_CHOSEN.get(name, said), texts, spdx=spdx or name in _CHOSEN, home=site.home(name))
+
+
+def _of_package(package: dpkg.Package) -> Licence:
+    """Return what a Debian package's copyright file says, with the common licences that it refers to."""
+    try:
+        text = package.copyright.read_text(encoding="utf-8")
+    except OSError:
+        return Licence("", (package.copyright,))
+    formal = text.startswith(("Format:", "Comment:", "Upstream", "Source:")) and "\nLicense:" in text
+    names = sorted({name.strip() for name in _SHORT.findall(text)}, key=str.lower) if formal else []
+    common = [dpkg.COMMON / name for name in sorted(set(_REFERRED.findall(text)))]
+    texts = (package.copyright, *(path for path in common if path.is_file()))
+    if re.fullmatch(r"python3\.\d+", package.source):
+        return Licence(_GENERIC[owners.PYTHON].name, texts, spdx=True, home=_GENERIC[owners.PYTHON].home)
+    return Licence(", ".join(names) or "see its copyright file", texts)
+
+
+def _texts_of_pyinstaller(site: Site) -> list[Path]:
+    """Return PyInstaller's own terms: of its bootloader and of its hooks, which are in every bundle."""
+    inside = [path for name in _OUR_HOOKS if name in site.found for path in site.texts(name)]
+    if inside:
+        return inside
+    found: list[Path] = []
+    for name in _OUR_HOOKS:
+        try:
+            files = distribution(name).files or []
+        except PackageNotFoundError:
+            raise BuildError(f"there is no {name}, whose terms go with a bundle: run this with its Python") from None
+        found += [Path(str(file.locate())) for file in files if "licenses" in file.parts]
+    return sorted(found)
