@@ -47,8 +47,10 @@ class Kiosk:
         home: Path,
         key: str = "",
         before: tuple[str, ...] = (),
+        program: tuple[str, ...] = (sys.executable, "-m", "kiosk"),
         **environment: str,
     ) -> None:
+        self._program = program
         self.display = display
         self.home = home
         self.temp = home / "tmp"
@@ -63,7 +65,7 @@ class Kiosk:
         }
         self.variables = variables
         self.process = subprocess.Popen(
-            [*before, sys.executable, "-m", "kiosk", "-v", *arguments],
+            [*before, *program, "-v", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -145,7 +147,7 @@ class Kiosk:
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the same account."""
-        command = [sys.executable, "-m", "kiosk", *words]
+        command = [*self._program, *words]
         return subprocess.run(command, env=self.variables, capture_output=True, text=True, check=False)
 
     def visit_folders(self) -> list[Path]:
