@@ -227,6 +227,8 @@ def _is_ours(name: str, flavour: str) -> bool:
 
 
 def _foreign(flavour: str) -> list[str]:
+    if flavour == "linux-webkitgtk":
+        return [f"gi.overrides.{name}" for name in ("GLib", "GObject", "Gdk", "GdkPixbuf", "Gio", "Gtk", "Pango")]
     if flavour == "windows":
         return ["clr"]
     if flavour == "macos":
