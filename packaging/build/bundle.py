@@ -15,43 +15,53 @@ from typing import TYPE_CHECKING, Final
 
 import elf
 import environment
+import resources
 import selection
 from environment import Environment
 from tree import FLAVOURS, ROOT, BuildError, run, source_date_epoch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _MODE: Final = 0o644
 _MODE_OF_PROGRAMS: Final = 0o755
 
 
-def build(flavour: str, *, out: Path, work: Path) -> Path:
-    """Return `out/<flavour>/kiosk`, made anew. Raises BuildError.
+_APPLICATION: Final = "Enable3 Kiosk.app"
+"""What build.spec makes for macOS, beside the folder."""
 
-    `work` keeps the environments for the next time.
+
+def build(flavour: str, *, out: Path, work: Path, icons: Path | None = None) -> Path:
+    """Return `out/<flavour>/kiosk`, made anew; for macOS the application in its place. Raises BuildError.
+
+    `work` keeps the environments for the next time. `icons`: where icons.py put them, if this machine cannot draw.
     """
     selection.check(flavour, platform=sys.platform)
     out, work = out.resolve(), work.resolve()
     made = environment.make(flavour, work)
-    fresh = freeze(flavour, made, work=work / flavour)
-    target = out / flavour / "kiosk"
+    words = resources.make(flavour, work / flavour / "resources", drawn=icons)
+    fresh = freeze(flavour, made, work=work / flavour, words=words)
+    if flavour == "macos":
+        fresh = fresh.with_name(_APPLICATION)  # the same files in Apple's places; not run: no Mac was at hand
+    target = out / flavour / fresh.name
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     return Path(shutil.move(fresh, target))
 
 
-def freeze(flavour: str, made: Environment, *, work: Path) -> Path:
+def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str | Path] = ()) -> Path:
     """Return the folder that PyInstaller makes below `work`, checked: `kiosk`, and `_internal` beside it.
 
-    Raises BuildError if PyInstaller fails, or if what it made would not do on another machine.
+    `words` are more of build.spec's. Raises BuildError if PyInstaller fails, or if what it made would not do on another
+    machine.
     """
     dist = work / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     shutil.rmtree(work / "pyinstaller", ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
     command: list[str | Path] = [made.python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    command += ["--distpath", dist, "--workpath", work / "pyinstaller", ROOT / "build.spec", "--", "--flavour", flavour]
+    command += ["--distpath", dist, "--workpath", work / "pyinstaller", ROOT / "build.spec"]
+    command += ["--", "--flavour", flavour, *words]
     run(command, what=f"PyInstaller, {flavour}", cwd=work, env=_variables(made, work))
     bundle = dist / "kiosk"
     for path in _files(bundle):
@@ -111,9 +121,10 @@ def main() -> int:
     parser.add_argument("flavour", choices=FLAVOURS)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="gets <flavour>/kiosk")
     parser.add_argument("--work", type=Path, default=ROOT / "build", help="keeps environments for the next time")
+    parser.add_argument("--icons", type=Path, help="where icons.py put them (Windows, macOS); drawn here if not given")
     options = parser.parse_args()
     try:
-        print(build(options.flavour, out=options.out, work=options.work))
+        print(build(options.flavour, out=options.out, work=options.work, icons=options.icons))
     except BuildError as error:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
