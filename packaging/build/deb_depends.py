@@ -33,6 +33,13 @@ def elf_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and _is_elf(path))
 
 
+def needed(folder: Path, *, qt: bool) -> list[str]:
+    """Return all packages that the bundle in `folder` needs, in order. Raises BuildError."""
+    linked = computed(folder)
+    names = {package.split()[0] for package in linked}
+    return sorted([*linked, *(package for package in by_name(folder) if qt and package not in names)])
+
+
 def computed(folder: Path) -> list[str]:
     """Return what the programs and libraries below `folder` link to, as `package (>= version)`, in order.
 

@@ -30,7 +30,7 @@ def four_parts(version: str) -> tuple[int, int, int, int]:
     return first, second, third, fourth
 
 
-def text(version: str) -> str:
+def text(version: str, *, file_name: str = FILE_NAME) -> str:
     """Return the expression that PyInstaller's EXE(version=…) reads from a file. Raises BuildError."""
     parts = four_parts(version)
     prerelease = bool(re.search(r"a|b|rc|\.dev", version))
@@ -38,9 +38,9 @@ def text(version: str) -> str:
         "CompanyName": COMPANY,
         "FileDescription": DESCRIPTION,
         "FileVersion": version,
-        "InternalName": FILE_NAME.removesuffix(".exe"),
+        "InternalName": file_name.removesuffix(".exe"),
         "LegalCopyright": f"Copyright {COMPANY}. Parts by others: see THIRD-PARTY-NOTICES.txt",
-        "OriginalFilename": FILE_NAME,
+        "OriginalFilename": file_name,
         "ProductName": PRODUCT,
         "ProductVersion": version,
     }
