@@ -34,7 +34,7 @@ def build(flavour: str, bundle: Path, *, out: Path) -> Path:
         deb_contents.lay_out(package, bundle.resolve(), root, epoch=epoch)
         program = root / deb_contents.PROGRAM
         (root / "DEBIAN").mkdir()  # by which dpkg-shlibdeps knows where the package's own folders begin
-        deb_control.write(package, root, deb_depends.needed(program, qt=flavour == "linux-qt"))
+        deb_control.write(package, root, deb_depends.needed(program))
         deb_control.settle(root, epoch=epoch)
         deb_control.pack(root, deb, epoch=epoch)
     return deb

@@ -115,8 +115,8 @@ def pack(root: Path, deb: Path, *, epoch: int) -> None:
 
     Raises BuildError.
     """
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, deb]
-    run(command, what=f"making {deb.name}", env={"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC"})
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build"]
+    run([*command, root, deb], what=f"making {deb.name}", env={"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC"})
 
 
 def _size(root: Path) -> int:

@@ -202,19 +202,34 @@ def test_the_webkit_package_depends_on_the_engine_and_its_sandbox():
         assert package in depends
 
 
-def test_what_qt_loads_by_name_is_what_was_tried():
-    tried = (ROOT / "packaging" / "dev" / "system-packages.txt").read_text()
+@pytest.fixture
+def library(tmp_path):
+    """A bundle whose one program links to a library of its own, and to the system's that it calls nothing of."""
+    need("dpkg-shlibdeps")
+    folder = tmp_path / "usr/lib/enable3-kiosk"
+    (tmp_path / "DEBIAN").mkdir()
+    folder.mkdir(parents=True)
+    shutil.copyfile(Path("/bin/true").resolve(), folder / "kiosk")
+    return folder
 
-    for package in deb_depends.LOADED_BY_NAME.values():
-        assert re.search(rf"^{package}$", tried, re.MULTILINE), package
+
+def test_what_a_program_links_to_is_computed_with_versions(library):
+    assert any(package.startswith("libc6 (>= ") for package in deb_depends.needed(library))
 
 
-def test_a_library_of_the_bundle_is_not_asked_of_the_system(tmp_path):
-    (tmp_path / "libxcb-cursor.so.0").touch()
+def test_a_library_that_nothing_is_called_of_is_needed_too(library, monkeypatch):
+    monkeypatch.setattr(deb_depends, "_foreign", lambda _files: ["libm.so.6", "libz.so.1"])
 
-    found = deb_depends.by_name(tmp_path)
-    assert "libxcb-cursor0" not in found
-    assert "libegl1" in found
+    needed = deb_depends.needed(library)
+    assert "zlib1g" in needed
+    assert len([package for package in needed if package.startswith("libc6")]) == 1
+
+
+def test_a_library_that_no_package_has_is_named(library, monkeypatch):
+    monkeypatch.setattr(deb_depends, "_foreign", lambda _files: ["libnobodys.so.7"])
+
+    with pytest.raises(BuildError, match=r"libnobodys\.so\.7"):
+        deb_depends.needed(library)
 
 
 def test_the_copyright_names_what_is_in_the_bundle(tmp_path):
