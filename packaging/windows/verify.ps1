@@ -42,7 +42,8 @@ Import-Module (Join-Path $PSScriptRoot 'verify\Desktop.psm1') -Force
 Import-Module (Join-Path $PSScriptRoot 'verify\Sandbox.psm1') -Force
 
 $folder = Join-Path $env:ProgramFiles 'Enable3 Kiosk'
-$kiosk = Join-Path $folder 'kiosk.exe'
+$kiosk = Join-Path $folder 'kiosk.exe' # for engineers and scripts
+$terminal = Join-Path $folder 'kioskw.exe' # the same without a console: what a terminal starts
 $began = Get-Date
 $rows = [Collections.Generic.List[object]]::new()
 $sandbox = $null
@@ -129,7 +130,7 @@ function Test-Key {
 function Get-State { ConvertFrom-Json (Invoke-Program $kiosk 'status', '--json').Out }
 
 function Test-Visit {
-    $script:running = Start-Program $kiosk 'run', '--user', 'demo', '--feature', 'rewards', '--base-url', $sandbox.Url
+    $script:running = Start-Program $terminal 'run', '--user', 'demo', '--feature', 'rewards', '--base-url', $sandbox.Url
     $state = Wait-Until 60 { $now = Get-State; if ($now.state -eq 'visit') { $now } } 'a visit on the screen'
     $picture = Join-Path (Split-Path -Parent $reportPath) 'verify-visit.png'
     # A blank or one-coloured screen has fewer: packaging/dev/demo.py.
@@ -179,7 +180,7 @@ function Test-End {
 function Test-EventLog {
     $filter = @{ LogName = 'Application'; StartTime = $began; Level = 1, 2 }
     $found = @(Get-WinEvent -FilterHashtable $filter -ErrorAction SilentlyContinue |
-            Where-Object { $_.Message -match 'kiosk\.exe|msedgewebview2\.exe|CLR20r3' })
+            Where-Object { $_.Message -match 'kioskw?\.exe|msedgewebview2\.exe|CLR20r3' })
     if ($found) { throw "$($found.Count) errors, the last: $($found[0].Message.Split("`n")[0])" }
     'no error of ours since the start of this script'
 }

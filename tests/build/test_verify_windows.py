@@ -100,10 +100,10 @@ def test_a_module_gives_away_what_it_has_and_the_script_takes_it(name: str):
 
 
 def asked_of_the_kiosk() -> list[list[str]]:
-    calls = re.findall(r"-Program \$kiosk ((?:'[^']*'|\$sandbox\.Url)(?:, (?:'[^']*'|\$sandbox\.Url))*)", ALL)
-    return [
-        [word.strip("'").replace("$sandbox.Url", "http://127.0.0.1:1") for word in call.split(", ")] for call in calls
-    ]
+    word = r"(?:'[^']*'|\$sandbox\.Url)"
+    calls = re.findall(rf"-Program \$(?:kiosk|terminal) ({word}(?:, {word})*)", ALL)
+    calls = [call.replace("$sandbox.Url", "http://127.0.0.1:1") for call in calls]
+    return [[each.strip("'") for each in call.split(", ")] for call in calls]
 
 
 def test_what_is_asked_of_the_kiosk_is_what_its_command_line_takes():
