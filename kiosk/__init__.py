@@ -32,6 +32,8 @@ And what all of them may use:
     crash_dumps             no core dumps of processes that know a visit or the API key
     hidden_argument         takes a visitor's id out of what the system shows of a command line
     api_key, credentials, keyring_hints    the API key as it is typed, in the keyring, and what to do if that fails
+    systemd_credential      the API key that a systemd unit was given, for when the keyring has none
+    secret_file             the API key or a PIN in a file that no other account may read
     deadline, loop, wire    deadlines of calls that have none; the event loop; JSON in and out of typed values
 """
 

@@ -45,6 +45,9 @@ class CredentialStore(Protocol):
     def describe(self) -> str:
         """Say for the operator where that is."""
 
+    def locate(self) -> str:
+        """Read the key, and say for the operator where it was. Raises as `read` does."""
+
     def read(self) -> Secret:
         """Return the key. Raises CredentialsMissing, KeyringLocked or KeyringUnavailable."""
 
@@ -89,6 +92,11 @@ class KeyringStore:
     def describe(self) -> str:
         """Name the keyring and the entry."""
         return f"{self._system.name}, entry “{self._service}”"
+
+    def locate(self) -> str:
+        """Read the key, and name where it is. Raises as `read` does."""
+        self.read()
+        return self.describe()
 
     def read(self) -> Secret:
         """Return the key. Raises CredentialsMissing, KeyringLocked or KeyringUnavailable, within the deadline."""

@@ -22,7 +22,8 @@ LINUX = Hints(
     ),
     unavailable=(
         "install a Secret Service (`apt install gnome-keyring`), then log in again; "
-        "`busctl --user list | grep secrets` shows whether one answers"
+        "`busctl --user list | grep secrets` shows whether one answers. Where there is no keyring, a systemd unit "
+        "can give the key (`LoadCredential=enable3-kiosk.api-key:…`)"
     ),
     hanging=(
         "log out and in again; if it lasts, end `gnome-keyring-daemon` (or whatever has the name "

@@ -75,8 +75,15 @@ def _add_status(commands: Commands) -> None:
 
 def _add_setup(commands: Commands) -> None:
     about = "ask for the API key and the operator's PIN, try the key, and store them and the configuration"
-    parser = add_command(commands, "setup", "kiosk.commands.setup:setup", about, "kiosk setup")
+    example = "kiosk setup --answers answers.toml --api-key-file key --pin-file pin --json"
+    parser = add_command(commands, "setup", "kiosk.commands.setup:setup", about, example)
     parser.add_argument("--yes", action="store_true", help="take the default wherever there is one, and do not ask")
+    about = "ask nothing: take configuration keys from FILE (TOML), and change only what differs"
+    parser.add_argument("--answers", metavar="FILE", help=about)
+    about = "read the operator's PIN from FILE, or from standard input if it is -"
+    parser.add_argument("--pin-file", metavar="FILE|-", help=about)
+    about = "with --answers: store no API key, for the kiosk's systemd unit has it as a credential"
+    parser.add_argument("--without-key", action="store_true", help=about)
     add_api_options(parser)
 
 

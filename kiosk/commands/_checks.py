@@ -107,15 +107,14 @@ def check_pin(context: Context) -> Finding:
 
 
 def check_keyring(context: Context, *, from_file: bool) -> Finding:
-    """Whether the keyring is open and has a key."""
+    """Whether the keyring is open and has a key, or a systemd credential has one in its place."""
     _require_configuration(context)
     store = context.store
     try:
-        store.read()
+        return Finding("keyring", Status.OK, store.locate())
     except CredentialError as error:
         status = Status.WARNING if from_file else Status.FAILED
         return Finding("keyring", status, str(error), error.hint)
-    return Finding("keyring", Status.OK, store.describe())
 
 
 def check_api(context: Context) -> list[Finding]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from kiosk import logs
-from kiosk.config import Places, load_config
+from kiosk.config import Places, load_config, survey_config
 from kiosk.core.origin import parse_origin
 from kiosk.errors import InvalidInput
 
@@ -78,8 +78,21 @@ class Context:
     def store_at(self, base_url: str) -> CredentialStore:
         """Return where the API key of the API at `base_url` is kept."""
         from kiosk.credentials import KeyringStore  # noqa: PLC0415 - only a command that needs the keyring pays for it
+        from kiosk.systemd_credential import KeyringOrCredential, find_credential  # noqa: PLC0415 - as above
 
-        return KeyringStore(parse_origin(base_url))
+        keyring = KeyringStore(parse_origin(base_url))
+        credential = find_credential(self.places.environ)
+        if credential is None or not self._is_configured(base_url):
+            return keyring
+        return KeyringOrCredential(keyring, credential)
+
+    def _is_configured(self, base_url: str) -> bool:
+        """Whether files, policy or environment name the API at this address: a credential goes to no other.
+
+        Not an option or a typed answer: a slip of the address would send the key there.
+        """
+        configured = str(survey_config({}, self.places).settings["base_url"].value)
+        return parse_origin(configured) == parse_origin(base_url)
 
     @property
     def uses_keyring(self) -> bool:

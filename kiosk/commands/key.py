@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.api_key import read_key_file
 from kiosk.commands._admission import admit, enter_key, probe
 from kiosk.commands._context import context_of
 from kiosk.commands._dialog import Dialog
+from kiosk.errors import CredentialError
 from kiosk.result import Result
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def test_key(args: argparse.Namespace) -> Result:
     """Try the stored key, or the one in `--api-key-file`, against the API. Raises as `set_key` does."""
     context = context_of(args)
     found = probe(context, context.read_key())
-    return Result("the API accepts the key", {"accepted": True, "clockSkew": found.clock_skew})
+    text = f"the API accepts the key: {context.store.locate()}" if context.uses_keyring else "the API accepts the key"
+    return Result(text, {"accepted": True, "clockSkew": found.clock_skew})
 
 
 def delete_key(args: argparse.Namespace) -> Result:
@@ -36,6 +39,8 @@ def delete_key(args: argparse.Namespace) -> Result:
     store = context_of(args).store
     deleted = store.delete()
     text = f"deleted from {store.describe()}" if deleted else f"there was no key in {store.describe()}"
+    with suppress(CredentialError):  # as it should be: none is left
+        text += f"; the kiosk now takes the one of the {store.locate()}"
     return Result(text, {"deleted": deleted})
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.commands._context import context_of
+from kiosk.commands._unattended import apply_answers, read_pin, require_one_on_stdin
 from kiosk.commands.key import dialog_of, stored, take_key
 from kiosk.config.schema import KEYS
 from kiosk.errors import InvalidInput
@@ -15,12 +16,14 @@ from kiosk.operators.provisioning import Provision, overruled, provide
 from kiosk.result import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kiosk.commands._context import Context
     from kiosk.commands._dialog import Dialog
     from kiosk.config import Config
     from kiosk.core.secret import Secret
+    from kiosk.errors import ApiError
 
 _NOTHING = "-"
 """What is typed to have a key that may be empty empty: no answer keeps what there is."""
@@ -35,9 +38,13 @@ _PIN_TEXTS = {
 def setup(args: argparse.Namespace) -> Result:
     """Ask for what a terminal needs, try the API key, and store everything, or nothing if anything fails.
 
-    The key is stored under the address that it was tried against. Raises InvalidInput, ConfigError, CredentialError,
-    StoreError and ApiError.
+    With `--answers` a file answers. The key is stored under the address that it was tried against. Raises InvalidInput,
+    ConfigError, CredentialError, StoreError and ApiError.
     """
+    require_one_on_stdin(args)
+    if args.answers is not None:
+        context, answers, changed, remaining = apply_answers(args)
+        return _describe(context, answers, _said_of(args, context, remaining), changed)
     context = context_of(args)
     dialog = dialog_of(args, context)
     answers = _ask(dialog, context.config)
@@ -45,11 +52,26 @@ def setup(args: argparse.Namespace) -> Result:
     given = argparse.Namespace(**vars(args) | {"base_url": answers["base_url"], "made_context": None})
     context = context_of(given)
     key, remaining = take_key(given, context, dialog)
-    path = _store(context, Provision(values=answers, key=key, pin=_ask_pin(dialog, context)))
-    found = stored(context, remaining)
+    _store(context, Provision(values=answers, key=key, pin=_take_pin(args, dialog, context)))
+    return _describe(context, answers, stored(context, remaining), None)
+
+
+def _said_of(args: argparse.Namespace, context: Context, remaining: ApiError | None) -> Result:
+    """Say what became of the key, which `--without-key` leaves out."""
+    if args.without_key:
+        return Result("no API key was tried or stored", {"stored": False, "accepted": None, "problem": None})
+    return stored(context, remaining)
+
+
+def _describe(context: Context, answers: Mapping[str, object], found: Result, changed: list[str] | None) -> Result:
+    """Say what there is now; `changed`: what differed, if answers came from a file."""
     ignored = overruled(answers, context.places)
-    lines = [found.text, f"the configuration is in {path}", *map(_explain, ignored), _PIN_TEXTS[context.pins.state()]]
-    data = {"configuration": str(path), "overruled": ignored, "pin": str(context.pins.state())}
+    path, state = context.places.user, context.pins.state()
+    data = {"configuration": str(path), "overruled": ignored, "pin": str(state)}
+    lines = [found.text, f"the configuration is in {path}", *map(_explain, ignored), _PIN_TEXTS[state]]
+    if changed is not None:
+        data["changed"] = changed
+        lines.insert(0, f"changed: {', '.join(changed)}" if changed else "nothing had to be changed")
     return Result("\n".join([*lines, "next: `kiosk doctor`, then `kiosk`"]), found.data | data)
 
 
@@ -82,6 +104,11 @@ def _parse_page(text: str) -> object:
     if page is None:
         raise InvalidInput("sdk_url", "is needed with auth = jwt", allowed=KEYS["sdk_url"].allowed)
     return page
+
+
+def _take_pin(args: argparse.Namespace, dialog: Dialog, context: Context) -> Secret | None:
+    """Return a new PIN, of `--pin-file` or by question, or nothing. Raises InvalidInput and ConfigError."""
+    return _ask_pin(dialog, context) if args.pin_file is None else read_pin(args, context)
 
 
 def _ask_pin(dialog: Dialog, context: Context) -> Secret | None:

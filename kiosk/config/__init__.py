@@ -30,6 +30,7 @@ __all__ = [
     "Setting",
     "Source",
     "Survey",
+    "contradictions",
     "load_config",
     "survey_config",
 ]
@@ -131,11 +132,11 @@ def survey_config(flags: Mapping[str, object], places: Places | None = None) -> 
     read_file(survey, places.policy, Source.POLICY, owner=places.policy_owner)
     read_environment(survey, places.environ)
     read_flags(survey, flags)
-    survey.problems += _contradictions(survey.settings)
+    survey.problems += contradictions(survey.settings)
     return survey
 
 
-def _contradictions(settings: Mapping[str, Setting]) -> list[Problem]:
+def contradictions(settings: Mapping[str, Setting]) -> list[Problem]:
     """Return what is wrong between values that are right one by one."""
     problems = []
     if settings["auth"].value == "jwt" and settings["sdk_url"].value is None:

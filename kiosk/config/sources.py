@@ -92,6 +92,13 @@ def read_file(survey: Survey, path: Path, source: Source, *, owner: int | None =
 
     `owner` is the account that must own the file and its folder, on systems that have such a number.
     """
+    data = read_safe(survey, path, owner=owner)
+    if data is not None:
+        read_toml(survey, data, str(path), source)
+
+
+def read_safe(survey: Survey, path: Path, *, owner: int | None = None) -> bytes | None:
+    """Return what is in the file at `path`, if it is there and safe from other accounts; else note what is wrong."""
     unsafe, data = True, b""
     try:
         with os.fdopen(open_trusted(path), "rb") as file:
@@ -100,12 +107,12 @@ def read_file(survey: Survey, path: Path, source: Source, *, owner: int | None =
             )
             data = file.read(_LONGEST_FILE + 1)
     except FileNotFoundError:
-        return
+        return None
     except NotPrivate:
         pass
     except OSError as error:
         survey.problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
-        return
+        return None
     if unsafe:
         whose = "root" if owner is not None else "this account or to root"
         hint = f"the file and its folder must belong to {whose} and be writable by nobody else"
@@ -113,7 +120,8 @@ def read_file(survey: Survey, path: Path, source: Source, *, owner: int | None =
     elif len(data) > _LONGEST_FILE:
         survey.problems.append(Problem(str(path), "", f"is longer than {_LONGEST_FILE} bytes"))
     else:
-        read_toml(survey, data, str(path), source)
+        return data
+    return None
 
 
 def read_toml(survey: Survey, data: bytes, name: str, source: Source) -> None:

@@ -24,17 +24,19 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
     """Set the keys in `values` in the user's file, keep everything else in it, and return the path.
 
     A value is of TOML's types, or a Path; None leaves its key alone. The file is replaced in one step, and readable by
-    this account alone. Raises ConfigError, and leaves the file as it was, for a key or value that is wrong, for a file
-    that was wrong before, and if it cannot be written.
+    this account alone; one that says all this already is not touched. Raises ConfigError, and leaves the file as it
+    was, for a key or value that is wrong, for a file that was wrong before, and if it cannot be written.
     """
     path = path or paths.user_config_file()
-    text = _read(path)
+    text = before = _read(path)
     _require_valid(text, path)
     for name, value in values.items():
         if name not in KEYS:
             raise ConfigError(f"{name}: is not a key" + (f"; did you mean {near}?" if (near := nearest(name)) else ""))
         if value is not None:
             text = _set(text, name, _to_toml(value))
+    if text == before and path.exists():
+        return path
     _require_valid(text, path)
     try:
         replace_file(path, text.encode())
@@ -43,6 +45,16 @@ def write_user_config(values: Mapping[str, object], path: Path | None = None) ->
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
     return path
+
+
+def differing(values: Mapping[str, object], path: Path) -> list[str]:
+    """Return the names of those `values`, of TOML's types, that the user's file does not have. Raises ConfigError."""
+    import tomllib  # noqa: PLC0415 - see sources.read_toml
+
+    text = _read(path)
+    _require_valid(text, path)
+    there = tomllib.loads(text)
+    return [name for name, value in values.items() if name not in there or there[name] != value]
 
 
 def read_as_it_is(path: Path) -> bytes | None:

@@ -121,6 +121,10 @@ class PinKeeper:
         self._tries.reset()
         return PinVerdict(ok=True)
 
+    def holds(self, pin: Secret) -> bool:
+        """Whether `pin` is the PIN, which is no try: for who may set another one anyway. Raises StoreError."""
+        return self.is_set() and self._matches(pin)
+
     def set(self, pin: Secret) -> None:
         """Make `pin` the PIN, and forget the wrong ones of the past. Raises StoreError, and then nothing changed."""
         text = hash_pin(pin, hasher=self._hasher)

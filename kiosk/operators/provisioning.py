@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
-    """What is to be stored: values of configuration keys, the API key, and a PIN unless the one there is stays."""
+    """What is to be stored: values of configuration keys, the API key and the PIN, unless the ones there are stay."""
 
     values: Mapping[str, object]
-    key: Secret = field(repr=False)
+    key: Secret | None = field(default=None, repr=False)
     pin: Secret | None = field(default=None, repr=False)
 
 
@@ -46,7 +46,8 @@ def provide(provision: Provision, *, config_file: Path, pins: PinKeeper, store: 
         path = write_user_config(provision.values, config_file)
         if provision.pin is not None:
             pins.set(provision.pin)
-        store.write(provision.key)
+        if provision.key is not None:
+            store.write(provision.key)
     except BaseException:
         _undo("the configuration", lambda: restore(config_file, before))
         if provision.pin is not None:
