@@ -156,7 +156,7 @@ def test_the_sandbox_adds_its_own_options():
         ("api alice", "COMMAND: is not one that there is", "allowed: widget-url, token, balance"),
         ("api", "COMMAND: is required", "`kiosk api --help` has an example"),
         ("sandbox --port alice", "--port: has a wrong value", "`kiosk sandbox --help` has an example"),
-        ("completion alice", "SHELL: is not one that there is", "allowed: bash, zsh, powershell"),
+        ("completion alice", "SHELL: is not one that there is", "allowed: bash, zsh, fish, powershell"),
         ("-x alice", "COMMAND: is not one that there is", "allowed: run"),
         ("run -x1alice", "command line: has an argument too many", "--help"),
         ("run --ALICE-alice1", "command line: has an argument too many", "--help"),
