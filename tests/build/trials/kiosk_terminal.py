@@ -1,0 +1,140 @@
+"""A terminal with the package installed: what the account `kiosk` does on it, and what is seen from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+
+from tests.build.trials.terminal import converse
+from tests.display import screenshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+    from tests.build.trials.debian import Debian
+    from tests.build.trials.hosts import Enable3
+
+_STEP: Final = 0.3
+"""Seconds between two looks."""
+
+_STILL: Final = 5
+"""Equal pictures in a row."""
+
+PIN = "4711"
+BRAND = "Harbour Arcade"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The machine, the API that it talks to, the screen in front of it, and where its pictures go."""
+
+    debian: Debian
+    enable3: Enable3
+    display: str
+    pictures: Path
+
+    def kiosk(self, *words: str, limit: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run a command of the kiosk in a session of the account."""
+        return subprocess.run(
+            self.debian.in_session("kiosk", *words, display=self.display),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+            env={"PATH": os.environ["PATH"]},
+        )
+
+    def answer(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command's JSON is
+        """Run a command of the kiosk that must succeed, and return what it says."""
+        done = self.kiosk(*words, "--json")
+        assert done.returncode == 0, f"kiosk {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def set_up(self) -> str:
+        """Answer `kiosk setup` at a real terminal, and return what that showed."""
+        answers = [
+            ("Address of Enable3's API", self.enable3.address),
+            ("Sign visitors in by", ""),
+            ("Language", "en"),
+            ("Name that our pages show", BRAND),
+            ("API key (not shown)", self.enable3.key),
+            ("PIN for the operator panel", PIN),
+            ("The same again", PIN),
+        ]
+        status, shown = converse(self.debian.in_session("kiosk", "setup"), answers)
+        assert status == 0, shown
+        return shown
+
+    def visit(self, name: str) -> Visit:
+        """Have a visitor, and return what was seen."""
+        seen = Visit()
+        before = self.enable3.widgets_loaded()
+        command = self.debian.in_session("/trial/visit", "demo", "rewards", display=self.display)
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={"PATH": os.environ["PATH"]},
+        ) as process:  # fmt: skip
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            for line in process.stdout:
+                seen.told.append(line.strip())
+                if line.strip() == "painted":
+                    wait_until(lambda: self.enable3.widgets_loaded() > before, "the widget's content")
+                if line.strip() in {"painted", "ended"}:
+                    self._look(f"{name}-{line.strip()}", seen, process.pid)
+                    process.stdin.write("\n")
+                    process.stdin.flush()
+            said = process.stderr.read()
+        assert process.returncode == 0, f"{seen.told}\n{said}"
+        return seen
+
+    def _look(self, name: str, seen: Visit, pid: int) -> None:
+        for process in psutil.Process(pid).children(recursive=True):
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
+            filtered = "Seccomp:\t2" in status
+            seen.processes.append((process.name(), " ".join(process.cmdline()), filtered, process.uids().real))
+        picture = settled(self.display)
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        picture.save(self.pictures / f"{name}.png")
+        seen.colours[name] = len(picture.getcolors(1 << 24) or [])
+
+
+def settled(display: str) -> Image:
+    """Return what is on the screen when it has stopped changing: what is loaded is shown, what slides in has arrived."""
+    pictures = [screenshot(display)]
+
+    def is_still() -> bool:
+        pictures.append(screenshot(display))
+        last = [picture.tobytes() for picture in pictures[-_STILL:]]
+        return len(last) == _STILL and len(set(last)) == 1
+
+    wait_until(is_still, "the screen to come to rest")
+    return pictures[-1]
+
+
+def wait_until(is_so: Callable[[], bool], what: str, *, limit: float = 30) -> None:
+    """Look again and again, for `limit` seconds."""
+    until = time.monotonic() + limit
+    while not is_so():
+        assert time.monotonic() < until, f"waited {limit} s for {what}"
+        time.sleep(_STEP)
+
+
+@dataclass(slots=True)
+class Visit:
+    """What was told and seen: for each process its name, command, whether seccomp filters it, and its account."""
+
+    told: list[str] = field(default_factory=list)
+    processes: list[tuple[str, str, bool, int]] = field(default_factory=list)
+    colours: dict[str, int] = field(default_factory=dict)
