@@ -43,5 +43,8 @@ if [[ ${SIGNING_TOOL_URL:-} ]]; then
 fi
 
 umask 022
-packaging/dev/with-packages dist -- python3 packaging/build/windows_installers.py build/bundles/windows/kiosk --out dist
+packaging/dev/with-packages dist -- python3 packaging/build/windows_installers.py build/bundles/windows/kiosk \
+  --out dist --work build/installers
+version=$(python3 -c 'import sys; sys.path.insert(0, "packaging/build"); import tree; print(tree.version())')
+cp build/bundles/windows/sbom.cdx.json "dist/enable3-kiosk-$version-windows.cdx.json"
 if [[ ${KIOSK_SIGN_WITH:-} ]]; then python3 packaging/build/authenticode.py verify dist/*.exe dist/*.msi; fi
