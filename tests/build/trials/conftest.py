@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not _DIST:
                 item.add_marker(pytest.mark.skip(reason="KIOSK_DIST names no folder: `make dist-test` sets it"))
             elif item.get_closest_marker("as_root") and os.geteuid() != 0:
-                item.add_marker(pytest.mark.skip(reason="needs root"))
+                item.add_marker(pytest.mark.skip(reason="needs root: `sudo make dist-test`"))
 
 
 @pytest.fixture(scope="session")
