@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 NAME: Final = "Enable3 Kiosk"
 """What Windows shows as the program's name when it asks whether it may run."""
 
+_DIGESTS: Final = ("message digest", "DigitalSignature", "MsiDigitalSignatureEx")
+"""What osslsigncode calls the digests that it compares: of PE files; of an MSI, and of what is known of its streams."""
+_BROKEN: Final = "MISMATCH"
+
 _TRIES: Final = 3
 """Time-stamping services are busy at times; each try asks all of them."""
 
@@ -124,6 +128,8 @@ def arguments(settings: Settings, source: Path, target: Path, *, password: bool)
         words += ["-TSA-certs", str(settings.tsa / "tsa.pem"), "-TSA-key", str(settings.tsa / "tsa.key")]
     for url in settings.timestamps:
         words += ["-ts", url]
+    if source.suffix == ".msi":
+        words.append("-add-msi-dse")  # names, sizes and times of the streams are signed, too
     return [*words, "-in", str(source), "-out", str(target)]
 
 
@@ -132,9 +138,9 @@ def command_for(settings: Settings, path: Path) -> list[str]:
     return [str(path) if word == FILE_WORD else word for word in settings.command]
 
 
-def inspect(path: Path) -> Report:
-    """Return what there is to say of a signature. Raises BuildError if there is no osslsigncode."""
-    trusted = signing_settings.ca_file()
+def inspect(path: Path, *, trusted: Path | None = None) -> Report:
+    """Return what a signature is to those who trust KIOSK_SIGN_CA_FILE, or `trusted`. Raises BuildError."""
+    trusted = trusted or signing_settings.ca_file()
     words = ["osslsigncode", "verify", "-in", str(path), "-ignore-cdp", "-ignore-crl"]
     if trusted is not None:
         words += ["-CAfile", str(trusted), "-TSA-CAfile", str(trusted)]
@@ -145,12 +151,15 @@ def inspect(path: Path) -> Report:
 
 def judge(text: str) -> Report:
     """Return what osslsigncode's report says. What it does not say counts as wrong."""
-    current = _values_of(r"(?:Current message digest|Current DigitalSignature)", text)
-    calculated = _values_of(r"(?:Calculated message digest|Calculated DigitalSignature)", text)
+    digests = {name: (_values_of(f"Current {name}", text), _values_of(f"Calculated {name}", text)) for name in _DIGESTS}
+    signed = {current[0]: calculated for current, calculated in digests.values() if current}
     by_sha256 = bool(re.search(r"^Message digest algorithm\s*: SHA256$", text, re.MULTILINE))
     subject = re.search(r"Signer #0:\s+Subject: (.*)", text)
     return Report(
-        digest=bool(current) and current == calculated and by_sha256 and "MISMATCH" not in text,
+        digest=bool(signed)
+        and all([name] == found for name, found in signed.items())
+        and by_sha256
+        and _BROKEN not in text,
         chain=bool(re.search(r"^Signature verification: ok$", text, re.MULTILINE)),
         timestamp=bool(re.search(r"^Timestamp Server Signature verification: ok$", text, re.MULTILINE)),
         subject=subject[1].strip() if subject else "",
