@@ -17,20 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import bundle as settling
-import icons
-import versioninfo
+import resources
 import windows_python
 import wine
 from environment import LOCKS
-from tree import ROOT, BuildError, run, source_date_epoch, version
+from tree import ROOT, BuildError, run, source_date_epoch
 
 if TYPE_CHECKING:
     from wine import Prefix
 
 FLAVOUR: Final = "windows"
-
-PROGRAMS: Final = ("kiosk", "kioskw")
-"""With a console and without one: see build.spec."""
 
 _PLACE: Final = r"C:\build"
 _SOURCES: Final = ("kiosk", "assets", "packaging/build", "packaging/frozen", "build.spec")
@@ -52,13 +48,13 @@ def bundle(*, out: Path, work: Path) -> Path:
         for folder, name in ((python, "python"), (runtime, "runtime"), (pyinstaller, "pyinstaller")):
             shutil.copytree(folder, place / name)
         _copy_sources(place / "source")
-        _make_resources(place / "resources")
+        resources.make(FLAVOUR, place / "resources", drawn=None)
         _freeze(prefix)
         target = out.resolve() / FLAVOUR / "kiosk"
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(place / "dist" / "kiosk", target)
-    for name in PROGRAMS:
+    for name in resources.PROGRAMS:
         if not (target / f"{name}.exe").is_file():
             raise BuildError(f"{FLAVOUR}: PyInstaller made no {name}.exe")
     settling.settle(target)
@@ -98,13 +94,6 @@ def _copy_sources(target: Path) -> None:
             shutil.copytree(source, copy, ignore=leave)
         else:
             shutil.copyfile(source, copy)
-
-
-def _make_resources(folder: Path) -> None:
-    icons.make(folder)
-    for name in PROGRAMS:
-        text = versioninfo.text(version(), file_name=f"{name}.exe")
-        (folder / f"{name}.version.txt").write_text(text, encoding="utf-8")
 
 
 def _freeze(prefix: Prefix) -> None:

@@ -26,7 +26,7 @@
 param(
     [ValidatePattern('^[A-Za-z][A-Za-z0-9_-]{0,19}$')][string] $User = 'kiosk',
     [Parameter(ParameterSetName = 'Install')][ValidateNotNullOrEmpty()]
-    [string] $Command = '"%ProgramFiles%\Enable3 Kiosk\kiosk.exe" run',
+    [string] $Command = '"%ProgramFiles%\Enable3 Kiosk\kioskw.exe" run',
     [Parameter(Mandatory, ParameterSetName = 'Install')][ValidateRange(1, 255)][int] $BreakoutScanCode,
     [Parameter(Mandatory, ParameterSetName = 'Uninstall')][switch] $Uninstall
 )
