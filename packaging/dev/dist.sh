@@ -38,9 +38,34 @@ fetch_folder() {
   mv -T "$new" "$ROOT/$2"
 }
 
+# Debian 12's osslsigncode (2.5) can neither verify offline nor use a time-stamping key of our own. Its backports have one
+# that can: this one package is taken from there, checked by Debian's keys; no source is added to the system.
+newer_osslsigncode() {
+  local folder mirror apt as_root=()
+  if dpkg --compare-versions "$(dpkg-query -W -f='${Version}' osslsigncode)" ge 2.7; then return 0; fi
+  say 'osslsigncode: too old; taking the one of the backports'
+  # shellcheck disable=SC2016 # apt-get expands it
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Codename: bookworm' |
+    head -n 1)
+  [ -n "$mirror" ] || die 'osslsigncode 2.7 or newer is needed, and this is no Debian 12 whose backports have it'
+  folder=$(mktemp -d)
+  mkdir -p "$folder/lists/partial"
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s bookworm-backports main\n' "$mirror" >"$folder/list"
+  apt=(apt-get -q -o Dir::Etc::sourcelist="$folder/list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$folder/lists"
+    -o Dir::Cache="$folder" -o APT::Sandbox::User=)
+  is_root || as_root=(sudo)
+  if ! { (cd "$folder" && "${apt[@]}" update && "${apt[@]}" download osslsigncode) &&
+    "${as_root[@]}" apt-get -q -y install --no-install-recommends "$folder"/osslsigncode_*.deb; } >"$folder/log" 2>&1; then
+    tail -n 20 "$folder/log" >&2
+    die 'osslsigncode could not be taken from the backports: see above'
+  fi
+  rm -rf "$folder"
+}
+
 make_dist() {
   local status=0 out=$ROOT/dist work=$ROOT/build
   set_up kiosk webkitgtk virtual-display dist
+  newer_osslsigncode
   build_settings
   if is_root; then out=$WORK/out/dist work=$WORK/build; fi
   cd "$TREE"
@@ -55,6 +80,7 @@ try_dist() {
   [ -f "$dist/SHA256SUMS" ] || die "there is nothing to try in $dist: run 'make dist' first"
   [ -z "${1:-}" ] || trials+=(-k "$1")
   set_up kiosk webkitgtk virtual-display test dist dist-test
+  newer_osslsigncode
   build_settings
   if is_root; then
     rm -rf "$STAGE/dist"
