@@ -86,7 +86,7 @@ def components(folder: Path, work: Path) -> tuple[str, list[str]]:
                 continue
             names.append(_id("c", name))
             parts.append(
-                f'<Component Id="{names[-1]}" Guid="{_code("file", name)}"><File Id="{_id("f", name)}" '
+                f'<Component Id="{names[-1]}" Guid="{_code("file", name)}" Win64="yes"><File Id="{_id("f", name)}" '
                 f"Name={quoteattr(path.name)} Source={quoteattr(os.path.relpath(path, work))} "
                 'KeyPath="yes"/></Component>'
             )
@@ -104,10 +104,11 @@ def settings() -> tuple[str, str, list[str]]:
             'Type="raw" Win64="yes"/></Property>'
         )
         names.append(f"Set{name}")
-        parts.append(
-            f'<Component Id="Set{name}" Guid="{_code("setting", name)}"><RegistryValue Id="Remember{name}" Root="HKLM" '
-            f'Key="{_REMEMBERED}" Name="{name}" Type="string" Value="[{name}]" KeyPath="yes"/></Component>'
+        value = (
+            f'<RegistryValue Id="Remember{name}" Root="HKLM" Key="{_REMEMBERED}" Name="{name}" Type="string" '
+            f'Value="[{name}]" KeyPath="yes"/>'
         )
+        parts.append(f'<Component Id="{names[-1]}" Guid="{_code("setting", name)}" Win64="yes">{value}</Component>')
     return "\n".join(searches), "\n".join(parts), names
 
 
