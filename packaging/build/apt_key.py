@@ -38,7 +38,8 @@ class Signer:
 
     def sign(self, release: Path) -> None:
         """Write InRelease (signed text) and Release.gpg (a signature alone) beside `release`. Raises BuildError."""
-        users = [word for fingerprint in self.fingerprints for word in ("--local-user", f"{fingerprint}!")]
+        # No `!` after it: with the primary key offline, its signing subkey is meant.
+        users = [word for fingerprint in self.fingerprints for word in ("--local-user", fingerprint)]
         digest = ["--digest-algo", "SHA512"]
         inside, beside = release.with_name("InRelease"), release.with_name("Release.gpg")
         self._gpg("signing InRelease", *users, *digest, "--output", inside, "--clear-sign", release)

@@ -151,6 +151,26 @@ def test_while_a_key_is_replaced_terminals_with_either_one_update(apt, debs, key
 
 
 @needs_tools
+def test_the_primary_key_can_be_offline(apt, debs, key, tmp_path):
+    fingerprint = (key / "fingerprint").read_text().strip()
+    secret = ["gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", ""]
+    publishing = tmp_path / "p"
+    publishing.mkdir(mode=0o700)
+    subprocess.run([*secret, "--homedir", key, "--quick-add-key", fingerprint, "ed25519", "sign", "7d"], check=True)
+    exported = subprocess.run(
+        [*secret, "--homedir", key, "--export-secret-subkeys", fingerprint], capture_output=True, check=True
+    )
+    try:
+        subprocess.run([*secret, "--homedir", publishing, "--import"], input=exported.stdout, check=True)
+        (publishing / "fingerprint").write_text(fingerprint)
+        made = apt_repository.build(debs, key=publishing, out=tmp_path / "out")
+    finally:
+        apt_key.forget(publishing)
+    apt.source(made, made / apt_repository.KEYRING)
+    assert apt("update")[0] == 0
+
+
+@needs_tools
 def test_made_twice_it_differs_in_the_signatures_alone(debs, key, tmp_path):
     made = [apt_repository.build(order, key=key, out=tmp_path / f"{len(order[0].name)}{i}", now=NOW)
             for i, order in enumerate((debs, debs[::-1]))]  # fmt: skip

@@ -6,12 +6,9 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tree import ROOT, BuildError, run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SUITE: Final = "bookworm"
 SCRIPTS: Final = ROOT / "packaging" / "linux" / "trials"
@@ -24,9 +21,15 @@ _SPEED: Final = {
 }
 
 
+_WORK: Final = os.environ.get("KIOSK_DIST_WORK", "")  # now: a test's environment has no KIOSK_ variable
+
+
 def work_folder() -> Path:
-    """Return where trials keep what they make and download: KIOSK_DIST_WORK, else build/dist-test."""
-    return Path(os.environ.get("KIOSK_DIST_WORK") or ROOT / "build" / "dist-test")
+    """Return where trials keep what they make and download: KIOSK_DIST_WORK, else beside what bootstrap stages.
+
+    Root alone may write there: what lies in it is unpacked and run by root.
+    """
+    return Path(_WORK or "/var/cache/enable3-kiosk-dev/dist-test")
 
 
 def mirrors() -> list[str]:

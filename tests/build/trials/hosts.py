@@ -1,4 +1,4 @@
-"""What a terminal talks to, on loopback: a repository that is shown by http, and an Enable3 to try (`kiosk sandbox`)."""
+"""What a terminal talks to, on loopback: a repository by http, and an Enable3 to try (`kiosk sandbox`)."""
 
 from __future__ import annotations
 

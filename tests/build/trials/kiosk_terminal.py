@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -54,7 +55,7 @@ class Terminal:
             env={"PATH": os.environ["PATH"]},
         )
 
-    def answer(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command's JSON is
+    def answer(self, *words: str) -> Any:
         """Run a command of the kiosk that must succeed, and return what it says."""
         done = self.kiosk(*words, "--json")
         assert done.returncode == 0, f"kiosk {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
@@ -101,9 +102,8 @@ class Terminal:
 
     def _look(self, name: str, seen: Visit, pid: int) -> None:
         for process in psutil.Process(pid).children(recursive=True):
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
-            filtered = "Seccomp:\t2" in status
-            seen.processes.append((process.name(), " ".join(process.cmdline()), filtered, process.uids().real))
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
+                seen.processes.append(look_at(process))
         picture = settled(self.display)
         self.pictures.mkdir(parents=True, exist_ok=True)
         picture.save(self.pictures / f"{name}.png")
@@ -111,7 +111,7 @@ class Terminal:
 
 
 def settled(display: str) -> Image:
-    """Return what is on the screen when it has stopped changing: what is loaded is shown, what slides in has arrived."""
+    """Return what is on the screen when it has stopped changing: what slides in has arrived."""
     pictures = [screenshot(display)]
 
     def is_still() -> bool:
@@ -131,10 +131,33 @@ def wait_until(is_so: Callable[[], bool], what: str, *, limit: float = 30) -> No
         time.sleep(_STEP)
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that ran: `filtered` by seccomp, `apart` in a user namespace of its own, and the number of its account."""
+
+    name: str
+    command: str
+    filtered: bool
+    apart: bool
+    account: int
+
+
+def look_at(process: psutil.Process) -> Process:
+    """Return what the kernel says of a process, from outside of its sandbox."""
+    folder = Path(f"/proc/{process.pid}")
+    return Process(
+        name=process.name(),
+        command=" ".join(process.cmdline()),
+        filtered="\nSeccomp:\t2\n" in (folder / "status").read_text(encoding="utf-8", errors="replace"),
+        apart=(folder / "ns" / "user").readlink() != Path("/proc/self/ns/user").readlink(),
+        account=process.uids().real,
+    )
+
+
 @dataclass(slots=True)
 class Visit:
-    """What was told and seen: for each process its name, command, whether seccomp filters it, and its account."""
+    """What was told and seen of a visit."""
 
     told: list[str] = field(default_factory=list)
-    processes: list[tuple[str, str, bool, int]] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
     colours: dict[str, int] = field(default_factory=dict)
