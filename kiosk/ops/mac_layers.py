@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kiosk.build import is_release
 from kiosk.ops.checks import Finding, Status
 
-KIT = "packaging/macos/lockdown"
+KIT, GUIDE = (
+    ("/Applications/Enable3 Kiosk.app/Contents/Resources/lockdown", "README.md in it")
+    if is_release()
+    else ("packaging/macos/lockdown", "docs/lockdown.md")
+)
+"""Where the kit and the text about it are: as packaging/macos/build.sh puts them, or in the source tree."""
 
 ROWS = ("profile", "account")
 
@@ -30,4 +36,4 @@ def judge(root: Path = Path("/"), groups: list[int] | None = None) -> list[Findi
 
 
 def _row(name: str, good: bool, text: str) -> Finding:  # noqa: FBT001 - what the row judges
-    return Finding(name, Status.OK, text) if good else Finding(name, Status.WARNING, text, f"{KIT}; docs/lockdown.md")
+    return Finding(name, Status.OK, text) if good else Finding(name, Status.WARNING, text, f"{KIT}; {GUIDE}")
