@@ -78,8 +78,9 @@ def settle(bundle: Path) -> None:
             continue
         runs = path.is_dir() or elf.is_program(path)
         path.chmod(_MODE_OF_PROGRAMS if runs else _MODE)
+    follow = os.utime not in os.supports_follow_symlinks  # Windows cannot but follow; a bundle for it has no links
     for path in [*sorted(bundle.rglob("*"), reverse=True), bundle]:
-        os.utime(path, (epoch, epoch), follow_symlinks=False)
+        os.utime(path, (epoch, epoch), follow_symlinks=follow)
 
 
 def _variables(made: Environment, work: Path) -> dict[str, str]:
