@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import elf
 import environment
+import notices
 import resources
 import selection
 from environment import Environment
@@ -32,8 +33,9 @@ _APPLICATION: Final = "Enable3 Kiosk.app"
 
 
 def build(flavour: str, *, out: Path, work: Path, icons: Path | None = None) -> Path:
-    """Return `out/<flavour>/kiosk`, made anew; for macOS the application in its place. Raises BuildError.
+    """Return `out/<flavour>/kiosk`, made anew, with its notices; for macOS the application in its place.
 
+    Raises BuildError.
     `work` keeps the environments for the next time. `icons`: where icons.py put them, if this machine cannot draw.
     """
     selection.check(flavour, platform=sys.platform)
@@ -41,8 +43,12 @@ def build(flavour: str, *, out: Path, work: Path, icons: Path | None = None) -> 
     made = environment.make(flavour, work)
     words = resources.make(flavour, work / flavour / "resources", drawn=icons)
     fresh = freeze(flavour, made, work=work / flavour, words=words)
-    if flavour == "macos":
-        fresh = fresh.with_name(_APPLICATION)  # the same files in Apple's places; not run: no Mac was at hand
+    if flavour == "macos":  # the same files in Apple's places; not run: no Mac was at hand
+        application = fresh.with_name(_APPLICATION)
+        notices.collect(fresh, made.site_packages(), application / "Contents" / "Resources")
+        fresh = application
+    else:
+        document(fresh, made.site_packages())
     target = out / flavour / fresh.name
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
@@ -68,6 +74,12 @@ def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str |
         _check(path, elsewhere=(str(ROOT), str(work), str(made.python.parent.parent)))
     settle(bundle)
     return bundle
+
+
+def document(bundle: Path, packages: Path) -> None:
+    """Put into a bundle what is told of others' work in it, which was installed in `packages`. Raises BuildError."""
+    notices.collect(bundle, packages, bundle / "_internal")
+    settle(bundle)
 
 
 def settle(bundle: Path) -> None:
