@@ -227,6 +227,14 @@ def test_an_upgrade_closes_the_kiosk_and_starts_it_again(life: dict[str, str], p
 
 @life_as_root
 @slow
+def test_an_upgrade_does_the_same_with_the_kits_session(life: dict[str, str]):
+    orders = [line for line in life["sessions"].splitlines() if "enable3-kiosk@" in line]
+
+    assert orders == ["stop enable3-kiosk@1.service", "--no-block start enable3-kiosk@1.service"]
+
+
+@life_as_root
+@slow
 def test_an_upgrade_keeps_policy_pin_and_outbox(life: dict[str, str]):
     assert life["policy"] == 'brand = "Harbour Arcade"\nstatus 0\n'
     assert life["tried-pin"].endswith("status 0\n")
