@@ -35,7 +35,7 @@ def test_every_link_leads_somewhere(page: Path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_of_the_tree_that_is_named_is_there(page: Path):
     text = page.read_text(encoding="utf-8").replace("\\", "/")
-    named = set(re.findall(r"(?<![\w/.-])(?:packaging|kiosk|tests)/[\w./-]+\w", text))
+    named = set(re.findall(r"(?<![\w/.~-])(?:packaging|kiosk|tests)/[\w./-]+\w", text))
 
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
