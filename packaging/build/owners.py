@@ -57,11 +57,15 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Owner], ...]] = (
 )
 
 
+_TWIN: Final = "kioskw.exe"
+"""The same program without a console: build.spec."""
+
+
 def of_file(file: PurePosixPath, bundle: Collected, site: Site) -> Owner | None:
     """Return whose a file is, or None if only the system can tell."""
     inner = bundle.inner(file)
     top = inner.parts[0]
-    if file == bundle.executable:
+    if file == bundle.executable or file.name == _TWIN:
         return Kind.GENERIC, BOOTLOADER
     if top in OURS or file.parts[0] in OURS:
         return OWN

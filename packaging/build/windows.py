@@ -57,7 +57,7 @@ def bundle(*, out: Path, work: Path) -> Path:
     for name in resources.PROGRAMS:
         if not (target / f"{name}.exe").is_file():
             raise BuildError(f"{FLAVOUR}: PyInstaller made no {name}.exe")
-    settling.settle(target)
+    settling.document(target, site_packages(work))
     return target
 
 
