@@ -99,11 +99,31 @@ def _rings(repository: Path, whose: str) -> list[Artefact]:
     return [Artefact(ring, f"apt repository, {ring.parent.name}", f"OpenPGP, {whose}") for ring in found]
 
 
+def _windows_bundle(plan: Plan) -> list[Artefact]:
+    import_module("windows").bundle(out=plan.work / "bundles", work=plan.work / "windows")
+    return [_sbom("windows", plan)]
+
+
+def _installers(plan: Plan) -> list[Artefact]:
+    import authenticode  # noqa: PLC0415 - see the module
+    import windows_installers  # noqa: PLC0415 - see the module
+
+    made = windows_installers.build(plan.bundle("windows"), out=plan.out, work=plan.work / "installers")
+    root = plan.out / windows_installers.THROWAWAY_CA
+    trusted = root if root.is_file() else None
+    for one in made:
+        found = authenticode.inspect(one.path, trusted=trusted)
+        if not found.good:
+            raise BuildError(f"the signature of {one.path.name} is not good: {found.complaints()}")
+    return [*made, *([Artefact(root, "the throw-away CA's certificate")] if trusted else [])]
+
+
 PARTS: Final = (
     *(
         Part(flavour, (Step("bundle", partial(_linux_bundle, flavour)), Step("package", partial(_deb, flavour))))
         for flavour in ("linux-webkitgtk", "linux-qt")
     ),
     Part("apt", (Step("repository", _apt),), needs=("linux-webkitgtk", "linux-qt")),
+    Part("windows", (Step("bundle under wine", _windows_bundle), Step("signed installers", _installers))),
 )
 """In the order in which they are made."""
