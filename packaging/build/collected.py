@@ -13,7 +13,7 @@ from tree import BuildError
 OURS: Final = ("THIRD-PARTY-NOTICES.txt", "sbom.cdx.json", "licences")
 """What the build writes about the bundle into it."""
 
-_EXECUTABLES: Final = ("kiosk", "kiosk.exe", "Contents/MacOS/kiosk")
+_EXECUTABLES: Final = ("kiosk", "kiosk.exe", "kioskw.exe", "Contents/MacOS/kiosk")
 _INNER: Final = ("_internal", "Contents/Frameworks", "Contents/Resources", "Contents/MacOS", "Contents")
 """Where a bundle keeps what it collected: everywhere, and in a .app of macOS."""
 
@@ -23,10 +23,10 @@ _NAMESPACE: Final = 3  # PYZ_ITEM_NSPKG: a folder, and nobody's
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """A bundle's contents. `modules` are in the executable; `files` lie below `folder`, links left out, sorted."""
+    """A bundle's contents. `modules` are in the executables; `files` lie below `folder`, links left out, sorted."""
 
     folder: Path
-    executable: PurePosixPath
+    executables: tuple[PurePosixPath, ...]
     modules: frozenset[str]
     files: tuple[PurePosixPath, ...]
 
@@ -40,10 +40,11 @@ class Collected:
 
 def read(bundle: Path) -> Collected:
     """Return what is in `bundle`. Raises BuildError if there is no bundle, or it cannot be read."""
-    executable = next((PurePosixPath(name) for name in _EXECUTABLES if (bundle / name).is_file()), None)
-    if executable is None:
+    executables = tuple(PurePosixPath(name) for name in _EXECUTABLES if (bundle / name).is_file())
+    if not executables:
         raise BuildError(f"{bundle} is no bundle: it has none of {', '.join(_EXECUTABLES)}")
-    return Collected(bundle, executable, _modules(bundle / executable), tuple(_files(bundle)))
+    modules = frozenset[str]().union(*(_modules(bundle / one) for one in executables))
+    return Collected(bundle, executables, modules, tuple(_files(bundle)))
 
 
 def _files(bundle: Path) -> list[PurePosixPath]:

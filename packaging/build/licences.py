@@ -109,10 +109,15 @@ def _of(part: Part, site: Site) -> Licence:
     if part.name not in _GENERIC:
         return Licence("", ())
     known = _GENERIC[part.name]
-    texts = tuple(TEXTS / name for name in known.files)
+    texts = tuple(TEXTS / name for name in known.files if part.name != owners.PYTHON or _is_for(part, name))
     if part.name == owners.BOOTLOADER:
         texts = (*_texts_of_pyinstaller(site), *texts)
     return Licence(known.name, texts, spdx=True, home=known.home)
+
+
+def _is_for(part: Part, name: str) -> bool:
+    """Whether a text of Python's is for this one: what Microsoft asks for concerns Windows alone."""
+    return (name == "python-windows.txt") == any(file.suffix.lower() == ".dll" for file in part.files)
 
 
 def _of_distribution(name: str, site: Site) -> Licence:

@@ -23,7 +23,7 @@ VENDORED: Final = ("simple-keyboard",)
 PYTHON: Final = "Python"
 BOOTLOADER: Final = "PyInstaller"
 MICROSOFT: Final = "Microsoft Visual C++ runtime"
-LIBRARY: Final = re.compile(r"\.(so(\.[\w.]+)*|dll|pyd|dylib|exe)$", re.IGNORECASE)
+LIBRARY: Final = re.compile(r"\.(so(\.[\w.]+)*|dll|pyd|dylib|exe)$|^QtWebEngineProcess$", re.IGNORECASE)
 
 _PYTHON_LIBRARY: Final = re.compile(r"python3\d*\.dll|libpython3[\d.]+\.dylib|Python", re.IGNORECASE)
 _OF_PYTHON: Final = (".dll", ".pyd", ".dylib")
@@ -57,15 +57,11 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Owner], ...]] = (
 )
 
 
-_TWIN: Final = "kioskw.exe"
-"""The same program without a console: build.spec."""
-
-
 def of_file(file: PurePosixPath, bundle: Collected, site: Site) -> Owner | None:
     """Return whose a file is, or None if only the system can tell."""
     inner = bundle.inner(file)
     top = inner.parts[0]
-    if file == bundle.executable or file.name == _TWIN:
+    if file in bundle.executables:
         return Kind.GENERIC, BOOTLOADER
     if top in OURS or file.parts[0] in OURS:
         return OWN
