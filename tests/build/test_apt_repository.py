@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -208,3 +209,25 @@ def test_what_terminals_are_given_names_the_origin_and_the_keyring_that_the_repo
     assert f"Pin: release o={apt_repository.ORIGIN}\n" in files["enable3-kiosk.pref"]
     assert f'"origin={apt_repository.ORIGIN},' in files["52enable3-kiosk-unattended-upgrades"]
     assert f"/{apt_repository.KEYRING}\n" in files["enable3-kiosk.sources"]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_updates_are_fetched_then_installed_then_restarted_for_in_that_order():
+    def reads(name: str) -> str:
+        text = (TEMPLATES / name).read_text()
+        found = re.findall(r"^(OnCalendar|RandomizedDelaySec|Persistent)=(.*)$", text, re.MULTILINE)
+        assert found[0] == ("OnCalendar", ""), "what Debian has there would count, too"
+        rest = dict(found[1:])
+        assert rest["Persistent"] == "false"
+        for what, value in (("calendar", rest["OnCalendar"]), ("timespan", rest["RandomizedDelaySec"])):
+            subprocess.run(["systemd-analyze", what, value], check=True, capture_output=True)
+        assert rest["RandomizedDelaySec"] == "30min"
+        return rest["OnCalendar"].partition(" ")[2]
+
+    text = (TEMPLATES / "52enable3-kiosk-unattended-upgrades").read_text()
+    restart = re.search(r'Automatic-Reboot-Time "(.*)"', text)[1]
+    assert [reads("enable3-kiosk-lists.conf"), reads("enable3-kiosk-window.conf"), restart] == [
+        "03:00",
+        "04:00",
+        "05:00",
+    ]

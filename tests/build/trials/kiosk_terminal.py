@@ -141,6 +141,11 @@ class Process:
     apart: bool
     account: int
 
+    @property
+    def draws(self) -> bool:
+        """Whether it is the engine's process that has a page: WebKit's, or Chromium's."""
+        return self.name == "WebKitWebProcess" or "--type=renderer" in self.command
+
 
 def look_at(process: psutil.Process) -> Process:
     """Return what the kernel says of a process, from outside of its sandbox."""
