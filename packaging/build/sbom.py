@@ -5,24 +5,22 @@
 
 It is made from the bundle (parts.py), not from the environment that made it: each part with its version, licence and
 package URL; in it its libraries with their hashes, and what its makers say they compiled into them. The same bundle
-gives the same bytes. Signing a file of Windows changes its hash: make the list again when all are signed.
+gives the same bytes. Signing or stripping a file changes its hash: sbom_file.renew() comes after that.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import compiled
 import licences
 import owners
 import qt
-from artefacts import Artefact
+import sbom_file
 from owners import SELF, Kind
 from parts import survey_bundle
 from tree import FLAVOURS, BuildError, source_date_epoch, version
@@ -33,10 +31,8 @@ if TYPE_CHECKING:
 
     from licences import Licence
     from parts import Contents, Part
+    from sbom_file import Component
 
-Component = dict[str, Any]
-
-_NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://enable3.io/kiosk/sbom")
 _TYPES: Final = {owners.PYTHON: "platform", qt.QT: "framework", qt.WEBENGINE: "framework", qt.CHROMIUM: "framework"}
 _CPE: Final = {
     owners.PYTHON: "cpe:2.3:a:python:python:{}:*:*:*:*:*:*:*",
@@ -55,16 +51,14 @@ def write(flavour: str, bundle: Path, site_packages: Path, out: Path) -> None:
     """
     if flavour not in FLAVOURS:
         raise BuildError(f"flavour: {flavour or '(none)'} is none of {', '.join(FLAVOURS)}")
-    document = describe(flavour, survey_bundle(bundle, site_packages))
-    text = json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    out.write_text(text, encoding="utf-8", newline="\n")
+    sbom_file.write(describe(flavour, survey_bundle(bundle, site_packages)), out)
 
 
 def describe(flavour: str, contents: Contents) -> Component:
-    """Return the document. Its serial number is of its contents: another content, another number."""
+    """Return the document, but for its serial number."""
     components = [_component(contents, part, licences.of(part, contents.site)) for part in contents.parts]
     root = _root(flavour, contents)
-    document: Component = {
+    return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
@@ -81,10 +75,6 @@ def describe(flavour: str, contents: Contents) -> Component:
             {"ref": root["bom-ref"], "dependsOn": sorted(component["bom-ref"] for component in components)},
             *({"ref": component["bom-ref"]} for component in components),
         ],
-    }
-    content = json.dumps(document, sort_keys=True)
-    return {"$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", **document} | {
-        "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, content)}"
     }
 
 
@@ -148,12 +138,11 @@ def _licence(name: str, *, spdx: bool) -> Component:
 
 
 def _file(owner: str, file: PurePosixPath, contents: Contents) -> Component:
-    digest = Artefact(contents.bundle.folder / file, "library").sha256()
     return {
         "type": "file",
         "bom-ref": f"{owner}#{file.as_posix()}",
         "name": file.as_posix(),
-        "hashes": [{"alg": "SHA-256", "content": digest}],
+        "hashes": sbom_file.hashes(contents.bundle.folder / file),
     }
 
 
