@@ -232,22 +232,63 @@ def test_a_library_that_no_package_has_is_named(library, monkeypatch):
         deb_depends.needed(library)
 
 
-def test_the_copyright_names_what_is_in_the_bundle(tmp_path):
-    parts = """{"components": [
-        {"name": "b", "version": "2", "licenses": [{"license": {"id": "MIT"}}]},
-        {"name": "a", "version": "1", "licenses": [{"expression": "MIT"}]},
-        {"name": "c", "licenses": []}]}"""
-    inner = tmp_path / "_internal"
-    inner.mkdir()
-    (inner / "sbom.cdx.json").write_text(parts)
+NOTICES = """\
+Some words at the beginning.
 
-    text = deb_copyright.copyright_text(tmp_path)
-    assert " a 1\n b 2\nLicense: MIT\n" in text
-    assert " c\nLicense: see the notices\n" in text
+Python packages
+---------------
 
-    (inner / "sbom.cdx.json").write_text("{}")
+alpha 1.0
+    licence: MIT OR Apache-2.0
+    texts: licences/alpha-1.0/
+    files: _internal/alpha/a.so
+        _internal/alpha/b.so
+
+beta 2.0
+    licence: Apache Software License
+    home: https://example.com/
+    texts: licences/beta-2.0/
+"""
+
+
+@pytest.fixture
+def notices(tmp_path):
+    (tmp_path / "_internal/licences/alpha-1.0").mkdir(parents=True)
+    text = "MIT\n\nCopyright (c) 2020-2024 A. Nother\nThe above copyright notice\n"
+    (tmp_path / "_internal/licences/alpha-1.0/LICENSE").write_text(text)
+    (tmp_path / "_internal/licences/alpha-1.0/LGPL").write_text("Copyright (C) 1991 Free Software Foundation, Inc.\n")
+    (tmp_path / "_internal/THIRD-PARTY-NOTICES.txt").write_text(NOTICES)
+    return tmp_path
+
+
+def test_the_copyright_names_each_file_of_others_with_who_and_under_what(notices):
+    assert (
+        "Files:\n usr/lib/enable3-kiosk/_internal/alpha/a.so\n usr/lib/enable3-kiosk/_internal/alpha/b.so\n"
+        "Copyright:\n Copyright (c) 2020-2024 A. Nother\nLicense: MIT or Apache-2.0\n"
+    ) in deb_copyright.copyright_text(notices)
+
+
+def test_the_copyright_names_what_is_inside_the_executable(notices):
+    text = deb_copyright.copyright_text(notices)
+
+    assert "License: Apache-Software-License, and MIT or Apache-2.0\nComment:" in text
+    assert " alpha 1.0: licences/alpha-1.0/\n beta 2.0: licences/beta-2.0/\n" in text
+    assert re.findall(r"^License: (\S+)\n ", text, re.MULTILINE) == [
+        "enable3-proprietary",
+        "Apache-2.0",
+        "Apache-Software-License",
+        "MIT",
+    ]
+
+
+def test_no_package_is_made_without_the_notices_of_others(notices):
+    path = notices / "_internal/THIRD-PARTY-NOTICES.txt"
+    path.write_text("Nothing.\n")
+    with pytest.raises(BuildError, match="names no part"):
+        deb_copyright.copyright_text(notices)
+    path.unlink()
     with pytest.raises(BuildError, match="make the bundle anew"):
-        deb_copyright.copyright_text(tmp_path)
+        deb_copyright.copyright_text(notices)
 
 
 def test_what_is_no_bundle_or_no_flavour_is_refused(tmp_path):
