@@ -152,8 +152,9 @@ def _first_of(names: Sequence[str]) -> str:
 
 def _drain(process: subprocess.Popen[bytes], into: bytearray) -> None:
     if process.stdout is not None:
-        while chunk := os.read(process.stdout.fileno(), 65_536):
-            into += chunk
+        with process.stdout as pipe:
+            while chunk := os.read(pipe.fileno(), 65_536):
+                into += chunk
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
