@@ -2,7 +2,7 @@
 
     python packaging/build/windows_installers.py build/windows/kiosk --out dist --work build/installers
 
-KIOSK_SIGN_… say how files are signed (signing_settings.py); without them nothing is, and the table says so.
+KIOSK_SIGN_… say how files are signed (signing_settings.py); without them by a throw-away, and the table says so.
 KIOSK_WEBVIEW2_INSTALLER names Microsoft's offline installer of the WebView2 runtime, to be put into setup.exe;
 KIOSK_WEBVIEW2_SHA256 is its hash, which somebody has compared with a second download: both or neither.
 """
@@ -14,7 +14,10 @@ import hashlib
 import os
 import re
 import shlex
+import shutil
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,13 +27,16 @@ import signed_bundle
 import versioninfo
 import windows_msi
 from artefacts import Artefact, table
+from throwaway_ca import throwaway
 from tree import ROOT, BuildError, run, source_date_epoch, version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SOURCES: Final = ROOT / "packaging" / "windows" / "installer"
 _SCRIPT: Final = Path(authenticode.__file__).resolve()
+THROWAWAY_CA: Final = "throwaway-ca.pem"
+"""The file in `out` with whom to trust, if no real key signed."""
 _MICROSOFT: Final = "O=Microsoft Corporation"
 
 
@@ -64,16 +70,38 @@ def msi(bundle: Path, *, out: Path, work: Path | None = None) -> Path:
 
 
 def build(bundle: Path, *, out: Path, work: Path) -> list[Artefact]:
-    """Make both installers in `out`. Raises BuildError."""
+    """Make both installers in `out`. Raises BuildError.
+
+    Where the environment names no key, a throw-away signs; its certificate is then in `out`, for who tries them.
+    """
     _folder(out)
-    signer = authenticode.from_environment()
+    work = _folder(work)
     program = work / "signed" / "kiosk"
-    signed = signed_bundle.make(bundle, program, signer)
-    by = "none" if signer is None else f"Authenticode, {sum(by == 'us' for by in signed.values())} files inside, too"
-    return [
-        Artefact(nsis(program, out=out, work=work), "setup.exe for Windows", by),
-        Artefact(msi(program, out=out, work=work), "MSI for Windows", by),
-    ]
+    with _signing(out) as whose:
+        signed = signed_bundle.make(bundle, program, authenticode.from_environment())
+        by = f"Authenticode, {whose}; {sum(by == 'us' for by in signed.values())} files inside, too"
+        return [
+            Artefact(nsis(program, out=out, work=work), "setup.exe for Windows", by),
+            Artefact(msi(program, out=out, work=work), "MSI for Windows", by),
+        ]
+
+
+@contextmanager
+def _signing(out: Path) -> Iterator[str]:
+    """Have a key in the environment, where makensis finds it, too; yield whose it is."""
+    (out / THROWAWAY_CA).unlink(missing_ok=True)
+    if authenticode.from_environment() is not None:
+        yield "by the environment's key"
+        return
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="kiosk-throwaway-") as folder:
+        os.environ.update(throwaway(Path(folder)))
+        shutil.copyfile(Path(folder, "ca.pem"), out / THROWAWAY_CA)
+        try:
+            yield "a throw-away key: for trying out"
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def file_macros(bundle: Path) -> str:
