@@ -7,7 +7,7 @@
 #   SIGNING_ROOTS         PEM: whom the check of the result trusts, if not what Debian trusts
 #   SIGNING_PASSWORD      the PIN of the key store
 #   AZURE_SIGNING_TOKEN   for KIOSK_SIGN_COMMAND, which names it: "env:AZURE_SIGNING_TOKEN"
-# NOT RUN with a real certificate. authenticode.py was, with throw-away ones and a token in a file.
+# Run in a clean Debian without a signature and with a throw-away CA's. NOT RUN with a real certificate.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -43,8 +43,8 @@ if [[ ${SIGNING_TOOL_URL:-} ]]; then
 fi
 
 umask 022
-packaging/dev/with-packages dist -- python3 packaging/build/windows_installers.py build/bundles/windows/kiosk \
-  --out dist --work build/installers
+packaging/dev/with-packages dist -- python3 packaging/build/windows_installers.py "$PWD/build/bundles/windows/kiosk" \
+  --out "$PWD/dist" --work "$PWD/build/installers"
 version=$(python3 -c 'import sys; sys.path.insert(0, "packaging/build"); import tree; print(tree.version())')
 cp build/bundles/windows/sbom.cdx.json "dist/enable3-kiosk-$version-windows.cdx.json"
 if [[ ${KIOSK_SIGN_WITH:-} ]]; then python3 packaging/build/authenticode.py verify dist/*.exe dist/*.msi; fi
