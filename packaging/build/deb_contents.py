@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import icons
+import sbom_file
 from deb_control import TEMPLATES
 from deb_copyright import copyright_text
 from deb_depends import elf_files
@@ -50,6 +51,7 @@ def lay_out(package: Package, bundle: Path, root: Path, *, epoch: int) -> None:
     """Put everything of `package` below `root`. Raises BuildError."""
     shutil.copytree(bundle, root / PROGRAM, symlinks=True)
     _strip(root / PROGRAM)
+    sbom_file.renew(root / PROGRAM)
     _link(root / "usr/bin/kiosk", f"../lib/{NAME}/kiosk")
     date = datetime.fromtimestamp(epoch, UTC).date().isoformat()
     _fill_templates(root, {"VERSION": version(), "DATE": date, "ENGINE": package.engine})
