@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 PACKAGES = {"linux-webkitgtk": "enable3-kiosk_*_amd64.deb", "linux-qt": "enable3-kiosk-qt_*_amd64.deb"}
 ENGINES = {"linux-webkitgtk": "webkitgtk", "linux-qt": "qtwebengine"}
 
+PIN = "802417395"
+RESTART = 7
+"""How many times Tab, from the top of the operator's panel, to this button."""
+
 PORT = 19222
 HOSTILE = {
     "KIOSK_INSECURE_ALLOW_ROOT": "1",
@@ -97,10 +101,14 @@ def start(program: Path, display: str, tmp_path: Path, sandbox: RunningSandbox) 
         psutil.wait_procs(family, timeout=PATIENCE)
 
 
-def ask(program: Path, *words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def ask(
+    program: Path, *words: str, home: Path, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command of the executable in an environment of its own."""
     variables = {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", **environment}
-    return subprocess.run([program, *words], env=variables, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [program, *words], env=variables, input=typed, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def wait_until(true: Callable[[], bool]) -> None:
@@ -199,6 +207,34 @@ def test_a_whole_visit_listens_on_no_port(start: Callable[..., Kiosk]):
 
     family = [psutil.Process(kiosk.process.pid), *kiosk.family()]
     assert [place.laddr for one in family for place in one.net_connections("inet") if place.status == "LISTEN"] == []
+
+
+def test_the_operator_has_it_start_anew_in_its_own_place(
+    program: Path, display: str, tmp_path: Path, sandbox: RunningSandbox
+):
+    home = tmp_path / "h"
+    home.mkdir()
+    assert ask(program, "pin", "set", home=home, typed=PIN).returncode == 0
+    options = ["run", "--base-url", sandbox.base_url, "--api-key-file", "-"]
+    kiosk = Kiosk(options, program=(str(program),), display=display, home=home, key=sandbox.api_key)
+    try:
+        kiosk.wait_for("page painted page=attract")
+        kiosk.xdotool("mousemove", 20, 20, "click", "--repeat", 7, "--delay", 60, 1)
+        kiosk.wait_for("page painted page=pin")
+        kiosk.xdotool("type", PIN)
+        kiosk.xdotool("key", "Return")
+        kiosk.wait_for("page painted page=panel")
+        kiosk.xdotool("key", *["Tab"] * RESTART, "Return")
+        kiosk.xdotool("key", "Tab", "Return")  # from `cancel` to `yes, restart`
+
+        kiosk.wait_for("kiosk.ops.restart restart")
+        kiosk.wait_for("page painted page=attract")
+
+        assert Path(psutil.Process(kiosk.process.pid).exe()) == program
+        assert kiosk.end(signal.SIGTERM) == 0
+    finally:
+        kiosk.process.kill()
+        kiosk.wait()
 
 
 @pytest.mark.as_root
