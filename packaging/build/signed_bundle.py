@@ -12,6 +12,7 @@ import shutil
 import struct
 from typing import TYPE_CHECKING, Final
 
+import sbom_file
 from authenticode import Report, Signer, inspect
 from tree import BuildError, source_date_epoch
 
@@ -56,7 +57,8 @@ def is_kept(report: Report) -> bool:
 def make(bundle: Path, folder: Path, signer: Signer | None) -> dict[str, str]:
     """Copy `bundle` to `folder`, sign what is not its maker's, and return who signed each executable file.
 
-    Every file has the time of the commit. Without `signer` nothing is signed. Raises BuildError.
+    Its SBOM, if it has one, is made to fit; every file has the time of the commit. Without `signer` nothing is signed.
+    Raises BuildError.
     """
     files_of(bundle)
     shutil.rmtree(folder, ignore_errors=True)
@@ -64,6 +66,8 @@ def make(bundle: Path, folder: Path, signer: Signer | None) -> dict[str, str]:
     signed = {
         path.relative_to(folder).as_posix(): _sign(path, signer) for path in files_of(folder) if is_executable(path)
     }
+    if (folder / sbom_file.INSIDE).is_file():
+        sbom_file.renew(folder)
     moment = source_date_epoch()
     for path in folder.rglob("*"):
         os.utime(path, (moment, moment))

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # From the executable that Windows made (build/bundles/windows/kiosk) to signed installers in dist/: what windows.yml runs
 # in a clean Debian, as root (packaging/dev/in-debian). Signing settings: packaging/build/signing_settings.py; besides:
-#   KIOSK_RELEASE         yes: without a signature this fails
+#   KIOSK_RELEASE         yes: without a key this fails; otherwise a throw-away key signs
 #   SIGNING_TOOL_URL, SIGNING_TOOL_SHA256   a .deb that has the key store's library (PKCS#11) or the signer (jsign)
 #   SIGNING_CERTIFICATES  PEM: the signer's certificate and those between it and the root
 #   SIGNING_ROOTS         PEM: whom the check of the result trusts, if not what Debian trusts
 #   SIGNING_PASSWORD      the PIN of the key store
 #   AZURE_SIGNING_TOKEN   for KIOSK_SIGN_COMMAND, which names it: "env:AZURE_SIGNING_TOKEN"
-# Run in a clean Debian without a signature and with a throw-away CA's. NOT RUN with a real certificate.
+# Run in a clean Debian with throw-away keys. NOT RUN with a real certificate.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -46,5 +46,6 @@ umask 022
 packaging/dev/with-packages dist -- python3 packaging/build/windows_installers.py "$PWD/build/bundles/windows/kiosk" \
   --out "$PWD/dist" --work "$PWD/build/installers"
 version=$(python3 -c 'import sys; sys.path.insert(0, "packaging/build"); import tree; print(tree.version())')
-cp build/bundles/windows/sbom.cdx.json "dist/enable3-kiosk-$version-windows.cdx.json"
-if [[ ${KIOSK_SIGN_WITH:-} ]]; then python3 packaging/build/authenticode.py verify dist/*.exe dist/*.msi; fi
+cp build/installers/signed/kiosk/_internal/sbom.cdx.json "dist/enable3-kiosk-$version-windows.cdx.json"
+[[ ${KIOSK_SIGN_WITH:-} ]] || export KIOSK_SIGN_CA_FILE="$PWD/dist/throwaway-ca.pem"
+python3 packaging/build/authenticode.py verify dist/*.exe dist/*.msi

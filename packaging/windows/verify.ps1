@@ -18,8 +18,8 @@
     python.exe of a development environment: <tree>\.venv\Scripts\python.exe.
 .PARAMETER Report
     Where the report goes; pictures and logs go beside it.
-.PARAMETER AllowUnsigned
-    For a trial: what has no signature is skipped, not failed.
+.PARAMETER TestRoot
+    For a trial, on a machine that is thrown away: throwaway-ca.pem, which is trusted until this ends.
 .PARAMETER MemoryLimit
     Megabytes of private memory of the kiosk and its engine with a visit and the spare. 1024 is a guess until measured.
 .EXAMPLE
@@ -31,7 +31,7 @@ param(
     [string] $Python,
     [string] $Report = 'verify-report.json',
     [string] $Publisher = 'Enable3',
-    [switch] $AllowUnsigned,
+    [string] $TestRoot,
     [ValidateRange(64, 65536)][int] $MemoryLimit = 1024
 )
 
@@ -46,8 +46,7 @@ $kiosk = Join-Path $folder 'kiosk.exe' # for engineers and scripts
 $terminal = Join-Path $folder 'kioskw.exe' # the same without a console: what a terminal starts
 $began = Get-Date
 $rows = [Collections.Generic.List[object]]::new()
-$sandbox = $null
-$running = $null
+$sandbox = $running = $root = $null
 
 # A check returns its evidence as text, throws if it fails, and begins its text with "skipped: " if it could not be made.
 function Test-Row([string] $Name, [scriptblock] $Check) {
@@ -71,7 +70,6 @@ function Test-RowIf([bool] $Condition, [string] $Otherwise, [string] $Name, [scr
 function Test-Signatures([string[]] $Paths) {
     foreach ($path in $Paths) {
         $found = Get-AuthenticodeSignature -LiteralPath $path
-        if ($found.Status -eq 'NotSigned' -and $AllowUnsigned) { return "skipped: $path is not signed" }
         if ($found.Status -ne 'Valid') { throw "${path}: $($found.Status): $($found.StatusMessage)" }
         if (-not $found.TimeStamperCertificate) { throw "${path}: no timestamp: the signature ends with the certificate" }
     }
@@ -203,6 +201,7 @@ $reportPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromP
 $Setup = (Resolve-Path -LiteralPath $Setup).ProviderPath
 
 try {
+    if ($TestRoot) { $root = Add-Root $TestRoot }
     Test-Row 'signature' { Test-Signatures $Setup }
     Test-Row 'installation' { Install-Kiosk $Setup; Test-Installed }
     $there = Test-Path -LiteralPath $kiosk
@@ -232,6 +231,7 @@ try {
 finally {
     if ($running -and (Test-Running $running)) { Stop-Process -Id $running.Id -Force }
     if ($sandbox) { Stop-Sandbox $sandbox }
+    if ($root) { Remove-Root $root }
 }
 
 $system = (Get-CimInstance Win32_OperatingSystem)

@@ -97,4 +97,19 @@ function Uninstall-Kiosk([string] $Setup, $Entry) {
     Invoke-Installer $path '/S'
 }
 
-Export-ModuleMember -Function Invoke-Program, Start-Program, Wait-Until, Test-Running, Get-Tree, Get-Entry, Install-Kiosk, Uninstall-Kiosk
+# Whom this machine trusts, for every account. The certificate's file is PEM.
+function Use-RootStore([scriptblock] $Block) {
+    $store = [Security.Cryptography.X509Certificates.X509Store]::new('Root', 'LocalMachine')
+    $store.Open('ReadWrite')
+    try { & $Block $store } finally { $store.Close() }
+}
+
+function Add-Root([string] $Path) {
+    $certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new((Resolve-Path -LiteralPath $Path).ProviderPath)
+    Use-RootStore { param($store) $store.Add($certificate) }
+    $certificate
+}
+
+function Remove-Root($Certificate) { Use-RootStore { param($store) $store.Remove($Certificate) } }
+
+Export-ModuleMember -Function Add-Root, Remove-Root, Invoke-Program, Start-Program, Wait-Until, Test-Running, Get-Tree, Get-Entry, Install-Kiosk, Uninstall-Kiosk
