@@ -65,9 +65,13 @@ def _sbom(flavour: str, plan: Plan) -> Artefact:
     made = plan.bundle(flavour).parent / "sbom.cdx.json"
     if not made.is_file():
         raise BuildError(f"the bundle has no SBOM at {made}")
-    target = plan.out / f"enable3-kiosk-{version()}-{flavour}.cdx.json"
+    target = _sbom_of(flavour, plan)
     shutil.copyfile(made, target)
     return Artefact(target, "SBOM (CycloneDX)")
+
+
+def _sbom_of(flavour: str, plan: Plan) -> Path:
+    return plan.out / f"enable3-kiosk-{version()}-{flavour}.cdx.json"
 
 
 def _deb(flavour: str, plan: Plan) -> list[Artefact]:
@@ -109,6 +113,9 @@ def _installers(plan: Plan) -> list[Artefact]:
     import windows_installers  # noqa: PLC0415 - see the module
 
     made = windows_installers.build(plan.bundle("windows"), out=plan.out, work=plan.work / "installers")
+    signed = plan.work / "installers" / "signed" / "kiosk" / "_internal" / "sbom.cdx.json"
+    if signed.is_file():  # the list of what ships has the hashes of signed files
+        shutil.copyfile(signed, _sbom_of("windows", plan))
     root = plan.out / windows_installers.THROWAWAY_CA
     trusted = root if root.is_file() else None
     for one in made:
