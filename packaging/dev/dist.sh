@@ -105,7 +105,7 @@ try_as_root() { # dist, command...
     run=(sudo)
     say 'sudo: a fresh Debian is installed in a folder of /tmp, and its package managers want to be root'
   fi
-  "${run[@]}" env -i PATH="$VENV/bin:/usr/bin:/bin:/usr/sbin:/sbin" LANG=C.UTF-8 HOME=/nonexistent "${SESSION[@]}" \
+  "${run[@]}" env -i PATH="$VENV/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" LANG=C.UTF-8 HOME=/nonexistent "${SESSION[@]}" \
     PYTHONDONTWRITEBYTECODE=1 KIOSK_DIST="$dist" "$@" || status=$?
   case $status in 0 | 5) say 'trials of root: ok' ;; *) FAILED+=('trials of root') ;; esac
 }
