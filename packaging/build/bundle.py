@@ -17,8 +17,10 @@ import elf
 import environment
 import notices
 import resources
+import sbom
 import selection
 from environment import Environment
+from sbom_file import INSIDE
 from tree import FLAVOURS, ROOT, BuildError, run, source_date_epoch
 
 if TYPE_CHECKING:
@@ -46,13 +48,17 @@ def build(flavour: str, *, out: Path, work: Path, icons: Path | None = None) -> 
     if flavour == "macos":  # the same files in Apple's places; not run: no Mac was at hand
         application = fresh.with_name(_APPLICATION)
         notices.collect(fresh, made.site_packages(), application / "Contents" / "Resources")
+        sbom.write(flavour, fresh, made.site_packages(), application / "Contents" / "Resources" / Path(INSIDE).name)
         fresh = application
     else:
-        document(fresh, made.site_packages())
+        document(flavour, fresh, made.site_packages())
     target = out / flavour / fresh.name
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
-    return Path(shutil.move(fresh, target))
+    shutil.move(fresh, target)
+    [listed] = target.rglob(Path(INSIDE).name)
+    shutil.copy2(listed, target.parent)
+    return target
 
 
 def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str | Path] = ()) -> Path:
@@ -76,9 +82,10 @@ def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str |
     return bundle
 
 
-def document(bundle: Path, packages: Path) -> None:
+def document(flavour: str, bundle: Path, packages: Path) -> None:
     """Put into a bundle what is told of others' work in it, which was installed in `packages`. Raises BuildError."""
     notices.collect(bundle, packages, bundle / "_internal")
+    sbom.write(flavour, bundle, packages, bundle / INSIDE)
     settle(bundle)
 
 

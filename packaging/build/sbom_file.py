@@ -24,7 +24,7 @@ _SCHEMA: Final = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 
 def write(document: Component, out: Path) -> None:
     """Write `document` into the file `out`. Its serial number is of its contents: the same list, the same number."""
-    content = {name: value for name, value in document.items() if name != "serialNumber"}
+    content = {name: value for name, value in document.items() if name not in {"$schema", "serialNumber"}}
     number = uuid.uuid5(_NAMESPACE, json.dumps(content, sort_keys=True))
     whole = {"$schema": _SCHEMA, **content, "serialNumber": f"urn:uuid:{number}"}
     text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -21,6 +21,7 @@ import resources
 import windows_python
 import wine
 from environment import LOCKS
+from sbom_file import INSIDE
 from tree import ROOT, BuildError, run, source_date_epoch
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def bundle(*, out: Path, work: Path) -> Path:
     for name in resources.PROGRAMS:
         if not (target / f"{name}.exe").is_file():
             raise BuildError(f"{FLAVOUR}: PyInstaller made no {name}.exe")
-    settling.document(target, site_packages(work))
+    settling.document(FLAVOUR, target, site_packages(work))
+    shutil.copy2(target / INSIDE, target.parent)
     return target
 
 
