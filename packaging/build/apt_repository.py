@@ -9,8 +9,9 @@ It is made anew from all packages that it is to have, and always from the same o
     enable3-kiosk-archive-keyring.pgp  the public key
     enable3-kiosk.sources, …           what a terminal gets (packaging/linux/apt/)
 
-Signed with the key that KIOSK_APT_KEY names (a fingerprint; GNUPGHOME or a token has the private half). A repository
-ends with its Valid-Until, so this runs once a week, release or not: nobody can show terminals an old state for long.
+Signed with the key that KIOSK_APT_KEY names (a fingerprint; GNUPGHOME or a token has the private half), for the address
+KIOSK_APT_URL. A repository ends with its Valid-Until, so this runs once a week, release or not: nobody can show
+terminals an old state for long.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ ORIGIN: Final = "Enable3"
 """The name by which unattended-upgrades and pins know this repository: packaging/linux/apt says it, too."""
 
 KEYRING: Final = "enable3-kiosk-archive-keyring.pgp"
+
+EXAMPLE: Final = "https://packages.example.com/enable3-kiosk"
+"""Where the repository is, in packaging/linux/apt; KIOSK_APT_URL takes its place."""
 
 VALID_DAYS: Final = 30
 """How old a repository may get. Signed weekly, it survives three missed weeks; a replayed one is refused after them."""
@@ -81,9 +85,19 @@ def build(
         release = _ring(ring, packages, out=out, date=date)
         signer.sign(release)
     signer.export(out / KEYRING)
+    address = _address()
     for template in sorted(CLIENT.iterdir()):
-        shutil.copyfile(template, out / template.name)
+        text = template.read_text(encoding="utf-8")
+        _write(out / template.name, text.replace(EXAMPLE, address).encode())
     return out
+
+
+def _address() -> str:
+    """Return KIOSK_APT_URL, where the repository will be, or the example. Raises BuildError for what is no address."""
+    address = os.environ.get("KIOSK_APT_URL") or EXAMPLE
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*", address, re.ASCII):
+        raise BuildError(f"KIOSK_APT_URL: {address!r} is no address like {EXAMPLE}")
+    return address
 
 
 def _now() -> int:

@@ -15,7 +15,9 @@ SCRIPTS: Final = ROOT / "packaging" / "linux" / "trials"
 
 _SPEED: Final = {
     # A machine that is thrown away need not survive a power cut.
-    "etc/dpkg/dpkg.cfg.d/trial": "force-unsafe-io\n",
+    "etc/dpkg/dpkg.cfg.d/trial": "force-unsafe-io\n"
+    "path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n"
+    "path-include=/usr/share/doc/enable3-kiosk*\n",
     # Packages of Debian are downloaded once for all trials.
     "etc/apt/apt.conf.d/90trial": 'Dir::Cache::archives "/trial/archives";\nAPT::Keep-Downloaded-Packages "true";\n',
 }

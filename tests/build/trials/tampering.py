@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to tamper with a repository, and words of apt's refusal."""
+    """One way to tamper with a repository, and a pattern of apt's refusal."""
 
     tamper: Callable[[Path], None]
     message: str
@@ -76,7 +76,7 @@ def _foreign(repository: Path) -> None:
 
 
 WAYS = {
-    "changed Packages": Way(_packages, "Hash Sum mismatch"),
+    "changed Packages": Way(_packages, "Hash Sum mismatch|File has unexpected size"),
     "changed package": Way(_deb, "Hash Sum mismatch"),
     "changed Release": Way(_release, "BADSIG"),
     "no signature": Way(_stripped, "is not signed"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -90,7 +91,7 @@ def test_apt_refuses_a_repository_that_somebody_changed(plain: Debian, small: Pa
         updated = plain.as_root("apt-get", *OURS, "update")
         installed = plain.as_root("apt-get", *OURS, "-y", "install", "enable3-kiosk")
     assert updated.returncode or installed.returncode
-    assert way.message in updated.stdout + installed.stdout
+    assert re.search(way.message, updated.stdout + installed.stdout)
     assert not is_installed(plain)
 
 
@@ -154,20 +155,10 @@ def venue(request: pytest.FixtureRequest, artefact: Callable[[str], Path], key: 
             yield Venue(terminal, package, publish)
 
 
-def test_what_it_depends_on_is_enough_for_its_engine(venue: Venue) -> None:
-    venue.apt("update")
-    venue.apt("install", "--no-install-recommends", venue.package)
-    command = venue.debian.command("/trial/account", f"DISPLAY={venue.terminal.display}", "kiosk", "doctor", "--json")
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    found = {row["name"]: row["status"] for row in json.loads(said.stdout)["checks"]}
-    assert {found[name] for name in ("display", "screen", "engine", "renderer", "lockdown")} == {"ok"}, said.stdout
-    assert found["keyring"] == "failed", "there is no keyring without what is recommended"
-
-
 def test_a_terminal_is_installed_used_upgraded_changed_removed_and_purged(venue: Venue) -> None:
     install(venue)
     set_up(venue)
-    have_a_visit(venue, venue.package)
+    have_a_visit(venue, venue.package, "installed")
     kept = queue_an_event(venue)
     upgrade(venue, kept)
     take_the_other_flavour(venue)
@@ -176,10 +167,17 @@ def test_a_terminal_is_installed_used_upgraded_changed_removed_and_purged(venue:
 
 
 def install(venue: Venue) -> None:
-    """Apt installs it with all that it recommends, as a person gets it."""
+    """Apt installs it, first with what it depends on alone: that is enough for the engine."""
     venue.apt("update")
-    venue.apt("install", venue.package)
+    venue.apt("install", "--no-install-recommends", venue.package)
     assert venue.version() == OLD
+    command = venue.debian.command("/trial/account", f"DISPLAY={venue.terminal.display}", "kiosk", "doctor", "--json")
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    found = {row["name"]: row["status"] for row in json.loads(said.stdout)["checks"]}
+    assert {found[name] for name in ("display", "screen", "engine", "renderer", "lockdown")} == {"ok"}, said.stdout
+    assert found["keyring"] == "failed", "a keyring is only recommended: with a systemd credential, none is needed"
+    recommended = venue.debian.done("dpkg-query", "-Wf${Recommends}", venue.package)
+    venue.apt("install", *(choice.split("|")[0].split()[0] for choice in recommended.split(",")))
     venue.debian.write(POLICY, 'terminal = "lobby-1"\n')
 
 
@@ -199,11 +197,12 @@ def set_up(venue: Venue) -> None:
     )
 
 
-def have_a_visit(venue: Venue, package: str) -> None:
+def have_a_visit(venue: Venue, package: str, when: str) -> None:
     """A visitor sees the widget, drawn by a process in the engine's sandbox; afterwards there is the attract page."""
-    seen = venue.terminal.visit(package)
-    assert seen.colours[f"{package}-painted"] > 1000, "the widget is not on the screen: see the picture"
-    assert seen.colours[f"{package}-ended"] > 1000, "the attract page is not on the screen: see the picture"
+    name = f"{package}-{when}"
+    seen = venue.terminal.visit(name)
+    assert seen.colours[f"{name}-painted"] > 1000, "the widget is not on the screen: see the picture"
+    assert seen.colours[f"{name}-ended"] > 1000, "the attract page is not on the screen: see the picture"
     assert seen.told[-1] == "status 0"
     assert f'"engine": "{ENGINES[package]}"' in seen.told[1]
     drawing = [process for process in seen.processes if process.draws]
@@ -243,7 +242,7 @@ def upgrade(venue: Venue, kept: dict[str, str]) -> None:
     assert venue.terminal.answer("config", "show")
     venue.terminal.answer("key", "test")
     assert waiting(venue) == (1, 0)
-    have_a_visit(venue, venue.package)
+    have_a_visit(venue, venue.package, "upgraded")
     assert waiting(venue) == (0, 0)
 
 
@@ -256,7 +255,7 @@ def take_the_other_flavour(venue: Venue) -> None:
         f"{venue.package}\tconfig-files", ""
     )
     assert venue.belongings() == before
-    have_a_visit(venue, other)
+    have_a_visit(venue, other, f"in-place-of-{venue.package}")
     venue.apt("install", venue.package)
     venue.terminal.answer("key", "test")
 
