@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import icons
+import man
 import sbom_file
 from deb_control import TEMPLATES
 from deb_copyright import copyright_text
@@ -60,7 +61,7 @@ def lay_out(package: Package, bundle: Path, root: Path, *, epoch: int) -> None:
     _copy_kit(root)
     for name in GUIDES:
         _write(root / DOCS / f"{name}.md", (ROOT / "docs" / f"{name}.md").read_bytes())
-    _write(root / "usr/share/man/man1/kiosk.1.gz", _packed(_man_page(bundle / "kiosk").encode()))
+    _write(root / "usr/share/man/man1/kiosk.1.gz", _packed(man.page().encode()))
     _document(package, bundle, root)
 
 
@@ -82,15 +83,6 @@ def _write_completions(root: Path, program: Path) -> None:
                 env={"HOME": home, "LANG": "C.UTF-8"},
             )
         _write(root / place, code.encode())
-
-
-def _man_page(program: Path) -> str:
-    """Return a page with what `kiosk --help` says. For the time until there is a better one."""
-    with tempfile.TemporaryDirectory(prefix="help-") as home:
-        told = run([program, "--help"], what="asking for help", env={"HOME": home, "LANG": "C.UTF-8", "COLUMNS": "80"})
-    text = told.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
-    name = ".SH NAME\nkiosk \\- shows a visitor\\(aqs Enable3 widget full screen\n"
-    return f'.TH KIOSK 1 "" "kiosk {version()}" "User Commands"\n{name}.SH DESCRIPTION\n.nf\n{text}.fi\n'
 
 
 def _strip(program: Path) -> None:
