@@ -44,7 +44,10 @@ TEMPLATES_TO: Final = {
     "running-kiosks": f"{SHARED}/running-kiosks",
 }
 
-GUIDES: Final = ("installing-linux", "lockdown", "breakouts", "hand-over", "signed-codes", "sdk-page")
+GUIDES: Final = (
+    *("installing", "installing-linux", "apt-repository", "provisioning", "lockdown", "breakouts"),
+    *("hand-over", "signed-codes", "sdk-page"),
+)
 """Of docs/: what an operator needs who has no source tree."""
 
 

@@ -291,6 +291,15 @@ def test_no_package_is_made_without_the_notices_of_others(notices):
         deb_copyright.copyright_text(notices)
 
 
+def test_the_guides_of_the_package_are_there_and_so_is_what_its_units_name():
+    for name in deb_contents.GUIDES:
+        assert (ROOT / "docs" / f"{name}.md").is_file()
+    units = [TEMPLATES / "enable3-kiosk.service", KIT / "common/etc/systemd/system/enable3-kiosk@.service"]
+    for unit in units:
+        for name in re.findall(rf"file:///{deb_contents.DOCS}/(\S+)\.md", unit.read_text()):
+            assert name in deb_contents.GUIDES
+
+
 def test_what_is_no_bundle_or_no_flavour_is_refused(tmp_path):
     with pytest.raises(BuildError, match="is no bundle"):
         deb.build("linux-qt", tmp_path, out=tmp_path)
