@@ -11,12 +11,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from artefacts import Artefact
-from tree import BuildError, version
+from sbom_file import INSIDE
+from tree import BuildError, run, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,26 +57,28 @@ class Part:
 
 
 def _linux_bundle(flavour: str, plan: Plan) -> list[Artefact]:
-    import_module("bundle").build(flavour, out=plan.work / "bundles", work=plan.work / flavour)
-    return [_sbom(flavour, plan)]
+    import bundle  # noqa: PLC0415 - see the module
 
-
-def _sbom(flavour: str, plan: Plan) -> Artefact:
-    made = plan.bundle(flavour).parent / "sbom.cdx.json"
-    if not made.is_file():
-        raise BuildError(f"the bundle has no SBOM at {made}")
-    target = _sbom_of(flavour, plan)
-    shutil.copyfile(made, target)
-    return Artefact(target, "SBOM (CycloneDX)")
-
-
-def _sbom_of(flavour: str, plan: Plan) -> Path:
-    return plan.out / f"enable3-kiosk-{version()}-{flavour}.cdx.json"
+    bundle.build(flavour, out=plan.work / "bundles", work=plan.work / "linux")
+    return []
 
 
 def _deb(flavour: str, plan: Plan) -> list[Artefact]:
-    deb = import_module("deb").build(flavour, plan.bundle(flavour), out=plan.out)
-    return [Artefact(deb, "Debian package", "by the apt repository's InRelease")]
+    import deb  # noqa: PLC0415 - see the module
+    import deb_contents  # noqa: PLC0415 - see the module
+
+    made = deb.build(flavour, plan.bundle(flavour), out=plan.out)
+    with tempfile.TemporaryDirectory(prefix="deb-", dir=plan.work) as folder:
+        run(["dpkg-deb", "--extract", made, folder], what=f"reading {made.name}")
+        listed = _sbom(flavour, Path(folder, deb_contents.PROGRAM), plan)
+    return [Artefact(made, "Debian package", "by the apt repository's InRelease"), listed]
+
+
+def _sbom(flavour: str, program: Path, plan: Plan) -> Artefact:
+    """Copy the SBOM of what ships: stripping and signing have changed files since the bundle was made."""
+    target = plan.out / f"enable3-kiosk-{version()}-{flavour}.cdx.json"
+    shutil.copyfile(program / INSIDE, target)
+    return Artefact(target, "SBOM (CycloneDX)")
 
 
 def _apt(plan: Plan) -> list[Artefact]:
@@ -104,24 +106,25 @@ def _rings(repository: Path, whose: str) -> list[Artefact]:
 
 
 def _windows_bundle(plan: Plan) -> list[Artefact]:
-    import_module("windows").bundle(out=plan.work / "bundles", work=plan.work / "windows")
-    return [_sbom("windows", plan)]
+    import windows  # noqa: PLC0415 - see the module
+
+    windows.bundle(out=plan.work / "bundles", work=plan.work / "windows")
+    return []
 
 
 def _installers(plan: Plan) -> list[Artefact]:
     import authenticode  # noqa: PLC0415 - see the module
     import windows_installers  # noqa: PLC0415 - see the module
 
-    made = windows_installers.build(plan.bundle("windows"), out=plan.out, work=plan.work / "installers")
-    signed = plan.work / "installers" / "signed" / "kiosk" / "_internal" / "sbom.cdx.json"
-    if signed.is_file():  # the list of what ships has the hashes of signed files
-        shutil.copyfile(signed, _sbom_of("windows", plan))
+    work = plan.work / "installers"
+    made = windows_installers.build(plan.bundle("windows"), out=plan.out, work=work)
     root = plan.out / windows_installers.THROWAWAY_CA
     trusted = root if root.is_file() else None
     for one in made:
         found = authenticode.inspect(one.path, trusted=trusted)
         if not found.good:
             raise BuildError(f"the signature of {one.path.name} is not good: {found.complaints()}")
+    made.append(_sbom("windows", work / "signed" / "kiosk", plan))
     return [*made, *([Artefact(root, "the throw-away CA's certificate")] if trusted else [])]
 
 
