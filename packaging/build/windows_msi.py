@@ -7,9 +7,10 @@ import uuid
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
+import msi_summary
 import versioninfo
 from signed_bundle import files_of
-from tree import ROOT, BuildError, run, version
+from tree import ROOT, BuildError, run, source_date_epoch, version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +142,7 @@ def make(folder: Path, *, step: Path, icon: Path, work: Path, out: Path) -> Path
     whole.write_text(source(folder, step=step, icon=icon, work=work), encoding="utf-8")
     run(["wixl", "--arch", "x64", "--output", target.resolve(), whole.name], what="making the MSI", cwd=work)
     complete(target)
+    msi_summary.settle(target, source_date_epoch(), NAMESPACE)
     return target
 
 
