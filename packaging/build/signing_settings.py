@@ -20,6 +20,7 @@ import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 FILE_WORD: Final = "{file}"
 _PREFIX: Final = "KIOSK_SIGN_"
-_SECRET_OPTIONS: Final = {"/p", "-p", "-pass", "-kvs", "-kva", "--azure-key-vault-client-secret", "-storepass"}
+_SECRET_OPTIONS: Final = {"/p", "-pass", "-kvs", "-kva", "--azure-key-vault-client-secret", "--storepass", "--keypass"}
 """Options of signtool, osslsigncode, AzureSignTool and jsign that put a secret where every process list shows it."""
+_ELSEWHERE: Final = ("env:", "file:")
+"""How jsign is told where a secret is, instead of the secret."""
 
 
 class Way(StrEnum):
@@ -148,10 +151,12 @@ def _wrong_command(text: str) -> list[str]:
     words = _words(text)
     if not words or words.count(FILE_WORD) != 1 or words[0] == FILE_WORD:
         return [f'{_PREFIX}COMMAND: is no JSON list of words with one "{FILE_WORD}", after the program']
-    if secret := [word for word in words if word.casefold() in _SECRET_OPTIONS]:
-        return [
-            f"{_PREFIX}COMMAND: {secret[0]} would show a secret in every process list; use the signer's own sign-in"
-        ]
+    for option, value in pairwise(words):
+        if option.casefold() in _SECRET_OPTIONS and not value.startswith(_ELSEWHERE):
+            problem = f"{option} would show a secret in every process list"
+            return [
+                f"{_PREFIX}COMMAND: {problem}; allowed: the signer's own sign-in, or jsign's env:NAME and file:NAME"
+            ]
     return []
 
 

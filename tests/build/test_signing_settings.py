@@ -145,7 +145,7 @@ def test_a_command_that_is_no_list_of_words_is_refused(command):
     assert "KIOSK_SIGN_COMMAND: is no JSON list" in refusal(environment("command", COMMAND=command))
 
 
-@pytest.mark.parametrize("option", ["/p", "/P", "-kvs", "-pass"])
+@pytest.mark.parametrize("option", ["/p", "/P", "-kvs", "-pass", "--storepass"])
 def test_a_command_with_a_secret_in_it_is_refused(option):
     text = refusal(environment("command", COMMAND=f'["signtool", "{option}", "246813", "{{file}}"]'))
 
@@ -158,3 +158,9 @@ def test_whom_to_trust_is_a_file_that_is_there(file, tmp_path):
     assert signing_settings.ca_file({}) is None
     with pytest.raises(BuildError, match="KIOSK_SIGN_CA_FILE"):
         signing_settings.ca_file({"KIOSK_SIGN_CA_FILE": str(tmp_path / "none")})
+
+
+def test_a_command_may_say_where_its_secret_is():
+    words = '["jsign", "--storepass", "env:AZURE_SIGNING_TOKEN", "{file}"]'
+
+    assert signing_settings.read(environment("command", COMMAND=words)).command[2] == "env:AZURE_SIGNING_TOKEN"
