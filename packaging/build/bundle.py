@@ -67,6 +67,7 @@ def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str |
     `words` are more of build.spec's. Raises BuildError if PyInstaller fails, or if what it made would not do on another
     machine.
     """
+    work = work.resolve()
     dist = work / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     shutil.rmtree(work / "pyinstaller", ignore_errors=True)
