@@ -16,6 +16,8 @@ from authenticode import Report, Signer, arguments, inspect, judge
 from signing_settings import Settings, Way
 from tree import BuildError
 
+from tests.build.time_stamping import serve
+
 GOOD = """\
 Message digest algorithm  : SHA256
 Current message digest    : 8DDF
@@ -203,6 +205,29 @@ def test_a_bundle_is_copied_and_signed_in_order_and_stays_as_it_was(tmp_path, si
     assert list(signed.items()) == [("_internal/a.dll", "us"), ("_internal/b.pyd", "us"), ("kiosk.exe", "us")]
     assert inspect(tmp_path / "signed" / "kiosk.exe").good
     assert (bundle / "kiosk.exe").read_bytes() == small_pe()
+
+
+@needs_tools
+def test_a_timestamp_comes_from_a_service_and_from_the_next_if_the_first_is_down(
+    program, signing, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("KIOSK_SIGN_TSA")
+    with serve(Path(signing["KIOSK_SIGN_TSA"]), tmp_path) as address:
+        monkeypatch.setenv("KIOSK_SIGN_TIMESTAMP", f"http://127.0.0.1:9/ {address}")
+        authenticode.from_environment().sign(program)
+
+    assert inspect(program).good
+    assert (tmp_path / "reply").is_file()
+
+
+@needs_tools
+def test_without_a_timestamp_nothing_is_signed(program, signing, monkeypatch):
+    monkeypatch.delenv("KIOSK_SIGN_TSA")
+    monkeypatch.setenv("KIOSK_SIGN_TIMESTAMP", "http://127.0.0.1:9/")
+
+    with pytest.raises(BuildError, match=r"signing program\.exe"):
+        authenticode.from_environment().sign(program)
+    assert program.read_bytes() == small_pe()
 
 
 def softhsm(folder, key):
