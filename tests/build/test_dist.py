@@ -211,3 +211,11 @@ def test_the_settings_of_a_signer_reach_the_build():
         assert re.fullmatch(pattern.removeprefix("^").removesuffix("$"), name)
     for name in ("AWS_SECRET_ACCESS_KEY", "KIOSK_BASE_URL", "LD_PRELOAD", "PYTHONPATH"):
         assert not re.fullmatch(pattern.removeprefix("^").removesuffix("$"), name)
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_has_nothing_to_say():
+    scripts = ("bootstrap", "dist.sh", "in-debian", "with-packages")
+    command = ["shellcheck", "--external-sources", *scripts]
+    done = subprocess.run(command, cwd=ROOT / "packaging" / "dev", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
