@@ -161,8 +161,8 @@ def test_a_terminal_is_installed_used_upgraded_changed_removed_and_purged(venue:
     have_a_visit(venue, venue.package, "installed")
     kept = queue_an_event(venue)
     upgrade(venue, kept)
-    take_the_other_flavour(venue)
-    remove_and_install_again(venue)
+    other = take_the_other_flavour(venue)
+    remove_and_install_again(venue, other)
     purge(venue)
 
 
@@ -246,35 +246,32 @@ def upgrade(venue: Venue, kept: dict[str, str]) -> None:
     assert waiting(venue) == (0, 0)
 
 
-def take_the_other_flavour(venue: Venue) -> None:
-    """One takes the other's place: same configuration, same key, other engine."""
+def take_the_other_flavour(venue: Venue) -> str:
+    """One takes the other's place: same configuration, same key, other engine. Return its name."""
     (other,) = set(ENGINES) - {venue.package}
     before = venue.belongings()
     venue.apt("install", other)
-    assert f"{venue.package}\t" not in venue.debian.done("dpkg-query", "-Wf${Package}\t${db:Status-Status}\n").replace(
-        f"{venue.package}\tconfig-files", ""
-    )
+    assert venue.debian.as_root("dpkg-query", "-Wf${db:Status-Status}", venue.package).stdout != "installed"
     assert venue.belongings() == before
     have_a_visit(venue, other, f"in-place-of-{venue.package}")
-    venue.apt("install", venue.package)
-    venue.terminal.answer("key", "test")
+    return other
 
 
-def remove_and_install_again(venue: Venue) -> None:
+def remove_and_install_again(venue: Venue, package: str) -> None:
     """Removal takes the program, and leaves what is an account's or the administrator's."""
     before = venue.belongings()
-    venue.apt("remove", venue.package)
+    venue.apt("remove", package)
     assert not (venue.debian.root / "usr/bin/kiosk").is_symlink()
     assert not (venue.debian.root / "usr/lib/enable3-kiosk").exists()
     assert venue.belongings() == before
-    venue.apt("install", venue.package)
+    venue.apt("install", package)
     venue.terminal.answer("key", "test")
 
 
 def purge(venue: Venue) -> None:
     """Purge takes the policy too; it says what is left in homes and keyrings, and how to delete it."""
     before = {path: content for path, content in venue.belongings().items() if not path.endswith(POLICY)}
-    said = venue.apt("purge", venue.package)
+    said = venue.apt("purge", *ENGINES)
     assert not (venue.debian.root / "etc/enable3-kiosk").exists()
     assert venue.belongings() == before
     assert "/home/kiosk/.config/enable3-kiosk" in said
