@@ -48,6 +48,7 @@ _GENERIC: Final = {
         "GPL-2.0-or-later WITH Bootloader-exception", ("GPL-2.0.txt",), "https://pyinstaller.org/"
     ),
     owners.MICROSOFT: _Known("LicenseRef-Microsoft-Distributable-Code", ("python-windows.txt",)),
+    owners.WEBVIEW2: _Known("BSD-3-Clause", ("webview2.txt",), "https://www.nuget.org/packages/Microsoft.Web.WebView2"),
     "OpenSSL": _Known("Apache-2.0", ("Apache-2.0.txt",), "https://www.openssl.org/"),
     "libffi": _Known("MIT", ("python-windows.txt",), "https://github.com/libffi/libffi"),
     "SQLite": _Known("blessing", ("sqlite.txt",), "https://www.sqlite.org/"),

@@ -22,11 +22,13 @@ VENDORED: Final = ("simple-keyboard",)
 """Folders of assets/vendor."""
 PYTHON: Final = "Python"
 BOOTLOADER: Final = "PyInstaller"
+WEBVIEW2: Final = "Microsoft WebView2 SDK"
 MICROSOFT: Final = "Microsoft Visual C++ runtime"
 LIBRARY: Final = re.compile(r"\.(so(\.[\w.]+)*|dll|pyd|dylib|exe)$|^QtWebEngineProcess$", re.IGNORECASE)
 
 _PYTHON_LIBRARY: Final = re.compile(r"python3\d*\.dll|libpython3[\d.]+\.dylib|Python", re.IGNORECASE)
 _OF_PYTHON: Final = (".dll", ".pyd", ".dylib")
+_WEBVIEW2: Final = re.compile(r"(Microsoft\.Web\.)?WebView2.*\.dll")
 _BOOTLOADER: Final = re.compile(r"pyimod\d\d_\w+|_?pyi_\w+")
 
 
@@ -76,6 +78,8 @@ def _by_place(inner: PurePosixPath, site: Site) -> Owner | None:
     name = site.paths.get(inner, "")
     if inner.parts[0].endswith((".dist-info", ".egg-info")):
         name = canonical(inner.parts[0].rpartition(".")[0].split("-")[0])
+    if name == "pywebview" and _WEBVIEW2.fullmatch(inner.name):
+        return Kind.GENERIC, WEBVIEW2
     return _distribution(name, inner) if name in site.found else None
 
 
