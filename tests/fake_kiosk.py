@@ -27,7 +27,6 @@ from kiosk.ops.control_messages import (
     Request,
     accept,
 )
-from kiosk.ops.control_socket import choose_address, listen
 from kiosk.ops.instance import take_the_screen
 
 
@@ -92,6 +91,8 @@ if __name__ == "__main__":
     take_the_screen(paths.lock_file())
     say("lock")
     if chosen == "hung":
+        from kiosk.ops.control_socket import choose_address, listen  # POSIX has it
+
         address = choose_address(paths.lock_file().parent, paths.runtime_folder())
         hung = listen(address)
         write_address(paths.control_file(), address)

@@ -41,8 +41,8 @@ def bundle(*, out: Path, work: Path) -> Path:
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     python = windows_python.make(out=work / f"python-{windows_python.VERSION}", work=work)
-    runtime = _packages("runtime.txt", work / "runtime")
-    pyinstaller = _packages("bundle.txt", work / "pyinstaller")
+    runtime = packages(LOCKS / "runtime.txt", work / "runtime")
+    pyinstaller = packages(LOCKS / "bundle.txt", work / "pyinstaller")
     with wine.prefix(work / "prefix") as prefix:
         place = prefix.path(_PLACE)
         shutil.rmtree(place, ignore_errors=True)
@@ -68,12 +68,12 @@ def site_packages(work: Path) -> Path:
     return work.resolve() / "runtime"
 
 
-def _packages(lock: str, folder: Path) -> Path:
+def packages(lock: Path, folder: Path) -> Path:
     """Install what a lock has for Windows; again when the lock changes. Return `folder`. Raises BuildError.
 
     uv, since pip asks each package's condition (`sys_platform == 'win32'`) of the machine that it runs on.
     """
-    digest = hashlib.sha256((LOCKS / lock).read_bytes()).hexdigest()
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = folder.with_name(f"{folder.name}.made-from")
     if stamp.exists() and folder.is_dir() and stamp.read_text(encoding="ascii") == digest:
         return folder
@@ -81,8 +81,8 @@ def _packages(lock: str, folder: Path) -> Path:
     command: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "--no-config"]
     command += ["--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11", "--require-hashes"]
     command += ["--only-binary", ":all:", "--no-binary", _SOURCE_ONLY, "--no-build-isolation", "--link-mode", "copy"]
-    command += ["--python", sys.executable, "--target", folder, "--requirement", LOCKS / lock]
-    run(command, what=f"Windows packages of {lock} (is a package registry reached?)")
+    command += ["--python", sys.executable, "--target", folder, "--requirement", lock]
+    run(command, what=f"Windows packages of {lock.name} (is a package registry reached?)")
     stamp.write_text(digest, encoding="ascii")
     return folder
 
