@@ -25,6 +25,9 @@ _LGPL: Final = ("LGPL-3.0.txt", "GPL-3.0.txt")
 """Both: the LGPL of version 3 is a few permissions on top of the GPL."""
 
 
+_HERE: Final = "packaging/build/licences.py"
+
+
 @dataclass(frozen=True, slots=True)
 class Licence:
     """`name` is an SPDX expression if `spdx`, else what the part's own metadata says. `home` may be empty."""
@@ -48,7 +51,9 @@ _GENERIC: Final = {
         "GPL-2.0-or-later WITH Bootloader-exception", ("GPL-2.0.txt",), "https://pyinstaller.org/"
     ),
     owners.MICROSOFT: _Known("LicenseRef-Microsoft-Distributable-Code", ("python-windows.txt",)),
-    owners.WEBVIEW2: _Known("BSD-3-Clause", ("webview2.txt",), "https://www.nuget.org/packages/Microsoft.Web.WebView2"),
+    owners.WEBVIEW2: _Known(
+        "BSD-3-Clause", ("webview2.txt",), "https://developer.microsoft.com/microsoft-edge/webview2/"
+    ),
     "OpenSSL": _Known("Apache-2.0", ("Apache-2.0.txt",), "https://www.openssl.org/"),
     "libffi": _Known("MIT", ("python-windows.txt",), "https://github.com/libffi/libffi"),
     "SQLite": _Known("blessing", ("sqlite.txt",), "https://www.sqlite.org/"),
@@ -75,12 +80,19 @@ _WITHOUT_TEXT: Final = {
 
 _CHOSEN: Final = {
     **dict.fromkeys(("pyside6-addons", "pyside6-essentials", "pyside6-webengine", "shiboken6"), "LGPL-3.0-only"),
+    "argcomplete": "Apache-2.0",
+    "clr-loader": "MIT",
     "proxy-tools": "BSD-2-Clause",  # its metadata says MIT, its licence and its source say BSD
     "pycairo": "LGPL-2.1-only",
     "pygobject": "LGPL-2.1-or-later",
+    "pywebview": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
 }
-"""Where its metadata offers several licences, or is wrong."""
+"""Where a distribution's metadata offers several licences, says nothing, or less than the text."""
 
+_VENDORED: Final = {"simple-keyboard": "https://hodgef.com/simple-keyboard/"}
+_IDENTIFIERS: Final = frozenset({"MIT", "BSD-3-Clause", "MPL-2.0", "Apache-2.0"})
+"""Of SPDX, where metadata of the old kind has them."""
 _SHORT: Final = re.compile(r"^License: *(\S.*)$", re.MULTILINE)
 _REFERRED: Final = re.compile(r"/usr/share/common-licenses/([\w.+-]*\w)")
 _OUR_HOOKS: Final = ("pyinstaller", "pyinstaller-hooks-contrib")
@@ -89,12 +101,16 @@ _OUR_HOOKS: Final = ("pyinstaller", "pyinstaller-hooks-contrib")
 def of(part: Part, site: Site) -> Licence:
     """Return the licence of a part. Raises BuildError if there is no text of it."""
     licence = _of(part, site)
+    if not licence.name and licence.texts:
+        raise BuildError(
+            f"{part.name} {part.version}: what is its licence? Read {licence.texts[0]}, and say so in {_HERE}"
+        )
     missing = [str(path) for path in licence.texts if not path.is_file()]
     if missing or not licence.texts:
         raise BuildError(
             f"{part.name} {part.version} is in the bundle, and there is no text of its licence"
             f"{': ' + ', '.join(missing) if missing else ''}. Put it into {TEXTS.relative_to(ROOT)}, and its name into "
-            "packaging/build/licences.py"
+            f"{_HERE}"
         )
     return licence
 
@@ -106,7 +122,7 @@ def _of(part: Part, site: Site) -> Licence:
         return _of_package(part.package)
     if part.kind is Kind.NPM:
         text = ROOT / "assets" / "vendor" / part.name / "LICENSE"
-        return Licence("MIT", (text,), spdx=True, home=f"https://www.npmjs.com/package/{part.name}")
+        return Licence("MIT", (text,), spdx=True, home=_VENDORED[part.name])
     if part.name not in _GENERIC:
         return Licence("", ())
     known = _GENERIC[part.name]
@@ -124,7 +140,8 @@ def _is_for(part: Part, name: str) -> bool:
 def _of_distribution(name: str, site: Site) -> Licence:
     said, spdx = site.licence(name)
     texts = tuple(site.texts(name)) or tuple(TEXTS / file for file in _WITHOUT_TEXT.get(name, ()))
-    return Licence(_CHOSEN.get(name, said), texts, spdx=spdx or name in _CHOSEN, home=site.home(name))
+    chosen = _CHOSEN.get(name, said)
+    return Licence(chosen, texts, spdx=spdx or name in _CHOSEN or chosen in _IDENTIFIERS, home=site.home(name))
 
 
 def _of_package(package: dpkg.Package) -> Licence:
@@ -132,7 +149,7 @@ def _of_package(package: dpkg.Package) -> Licence:
     try:
         text = package.copyright.read_text(encoding="utf-8")
     except OSError:
-        return Licence("", (package.copyright,))
+        return Licence("none", (package.copyright,))
     formal = text.startswith(("Format:", "Comment:", "Upstream", "Source:")) and "\nLicense:" in text
     names = sorted({name.strip() for name in _SHORT.findall(text)}, key=str.lower) if formal else []
     common = [dpkg.COMMON / name for name in sorted(set(_REFERRED.findall(text)))]

@@ -92,6 +92,16 @@ def test_a_part_without_the_text_of_its_licence_fails_the_build(small, monkeypat
         told(small)
 
 
+def test_a_part_that_does_not_say_which_licence_it_has_fails_the_build(small, monkeypatch):
+    small.install("silent", "1.0", {"silent.py": ""}, {"LICENSE": "words"})
+    metadata = small.packages / "silent-1.0.dist-info" / "METADATA"
+    write(metadata, metadata.read_text().replace("License-Expression: BSD-3-Clause\n", ""))
+    monkeypatch.setattr(collected, "_modules", lambda _: frozenset({"kiosk", "silent"}))
+
+    with pytest.raises(BuildError, match=r"silent 1\.0: which licence is it\? Read .*LICENSE"):
+        told(small)
+
+
 def test_a_debian_package_without_its_copyright_file_fails_the_build(small):
     small.copyright.unlink()
 
