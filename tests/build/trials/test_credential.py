@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.as_root, pytest.mark.timeout(300)]
 
@@ -27,12 +28,12 @@ as-trial systemd-run --user --wait --pipe --quiet -p LoadCredential=enable3-kios
 
 
 @pytest.fixture
-def program(artefact: Callable[[str], Path], tmp_path: Path) -> Path:
-    """The kiosk of the package, unpacked where every account can run it."""
-    subprocess.run(["dpkg-deb", "--extract", artefact("enable3-kiosk_*_amd64.deb"), tmp_path / "root"], check=True)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    return tmp_path / "root" / "usr" / "lib" / "enable3-kiosk" / "kiosk"
+def program(artefact: Callable[[str], Path]) -> Iterator[Path]:
+    """The kiosk of the package, unpacked where every account can run it, which pytest's own folders are not."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-credential-") as folder:
+        Path(folder).chmod(0o755)
+        subprocess.run(["dpkg-deb", "--extract", artefact("enable3-kiosk_*_amd64.deb"), f"{folder}/root"], check=True)
+        yield Path(folder, "root", "usr", "lib", "enable3-kiosk", "kiosk")
 
 
 def keyring_row(program: Path, options: str = "") -> str:
