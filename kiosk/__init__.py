@@ -29,6 +29,7 @@ And what all of them may use:
     build                   what this build has: whether it is a release, and of which engine
     logs, paths, assets     the log; where files are kept; what comes with the program
     private, private_file   folders and files that only this account can write; small ones, replaced in one step
+    windows_rights          what Windows says of that
     crash_dumps             no core dumps of processes that know a visit or the API key
     hidden_argument         takes a visitor's id out of what the system shows of a command line
     api_key, credentials, keyring_hints    the API key as it is typed, in the keyring, and what to do if that fails

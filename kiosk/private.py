@@ -2,7 +2,8 @@
 
 Whoever could put a link, a pipe or a folder of their own where the kiosk writes would choose what it writes to, or keep
 it waiting. So no link is followed in the last part of a path, nothing is waited for, and what was opened is looked at
-by its descriptor, not once more by its name. On Windows the folder's rights, which its account gives, say all this.
+by its descriptor, not once more by its name. On Windows the folder says all this: one that we make gets rights of its
+own, which all in it has too, and one that is there must belong to this account, or to an administrator.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+if sys.platform == "win32":
+    from kiosk import windows_rights
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -31,10 +36,20 @@ def make_private_folder(folder: Path) -> None:
 
     Raises OSError: NotPrivate if it is a link, another account's, or one that others may write to.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        make_new_folder(folder)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or not _is_of(found, _own()):
+    if not stat.S_ISDIR(found.st_mode) or not _is_of(found, _own()) or not _is_own_on_windows(folder, found):
         raise _refused(folder)
+
+
+def make_new_folder(folder: Path) -> None:
+    """Make `folder` for this account alone. Raises OSError: FileExistsError if something is there."""
+    if sys.platform == "win32":
+        windows_rights.make_own_folder(folder)
+    else:
+        folder.mkdir(mode=0o700)
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -79,6 +94,13 @@ def _checked(descriptor: int, path: Path, owners: set[int]) -> int:
 
 def _is_of(found: os.stat_result, owners: set[int]) -> bool:
     return sys.platform == "win32" or (found.st_uid in owners and not found.st_mode & _OTHERS_WRITE)
+
+
+def _is_own_on_windows(folder: Path, found: os.stat_result) -> bool:
+    """Whether Windows says that a folder is no link and nobody else's; True elsewhere."""
+    if sys.platform == "win32":
+        return found.st_reparse_tag == 0 and windows_rights.is_own_folder(folder)
+    return True
 
 
 def _own() -> set[int]:

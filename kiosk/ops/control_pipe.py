@@ -1,4 +1,4 @@
-r"""Windows: the named pipe that a running kiosk takes requests on. Written by the documentation, not run.
+r"""Windows: the named pipe that a running kiosk takes requests on. Run under wine.
 
 There is one instance of it, which serves one peer after the other and is never given up in between, so that nobody else
 can make another of its name. Who lists `\\.\pipe\` sees that name; the rights keep others out, and whoever asks checks

@@ -1,4 +1,4 @@
-"""Which layer of the lock-down kit this Windows machine lacks, from what kiosk.ops.windows_machine has read. Not run.
+"""Which layer of the lock-down kit a Windows machine lacks, from what kiosk.ops.windows_machine read. Run under wine.
 
 As in kiosk.ops.lockdown_layers: a missing layer is a warning, and the hint names the file of the kit that has it.
 """

@@ -1,4 +1,4 @@
-"""Reads what kiosk.ops.windows_layers judges. By the documentation, not run; needs no privilege and changes nothing."""
+"""Reads what kiosk.ops.windows_layers judges. Run under wine; needs no privilege and changes nothing."""
 
 from __future__ import annotations
 

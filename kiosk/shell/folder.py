@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.private import is_shared_safely
+from kiosk.private import is_shared_safely, make_new_folder
 
 if sys.platform != "win32":
     import fcntl
@@ -41,7 +41,11 @@ def make_visit_folder(base: Path) -> tuple[Path, int]:
     """
     if not is_shared_safely(base):
         raise PermissionError(errno.EPERM, "other accounts can replace what is in the folder for temporary files")
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))  # 0700
+    if sys.platform == "win32":
+        folder = Path(base, PREFIX + os.urandom(8).hex())
+        make_new_folder(folder)
+    else:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))  # 0700
     return folder, _lock(folder)
 
 
@@ -71,7 +75,7 @@ def delete_visit_folder(folder: Path) -> bool:
     return False
 
 
-if sys.platform == "win32":  # not run so far
+if sys.platform == "win32":
 
     def _delete_tree(folder: Path) -> None:
         import shutil  # noqa: PLC0415 - there alone
@@ -147,7 +151,7 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
     return False
 
 
-if sys.platform == "win32":  # not run so far
+if sys.platform == "win32":
 
     def _lock(folder: Path) -> int:
         """Raise OSError if a file in `folder` is open: Windows does not rename such a folder."""

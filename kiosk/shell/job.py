@@ -1,4 +1,4 @@
-"""Windows: a job that ends every process below this one when this one ends. Written by the documentation, not run.
+"""Windows: a job that ends every process below this one when this one ends. Run under wine.
 
 Windows has no fork, so there is no keeper: the job's only handle is this process's own, and the system closes it
 however the process ends. The supervisor deletes the folder, or the next start does.

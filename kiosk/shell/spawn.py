@@ -137,6 +137,8 @@ class ShellProcess:
         Returns when `on_exit` has been called, so do not call it from a callback.
         """
         self._cut()
+        if sys.platform == "win32":  # no keeper hears that: its job ends what is below it
+            self._process.kill()
         if self._gone.wait(deadline):
             return True
         log.error("the keeper of a shell did not end in time")

@@ -57,4 +57,8 @@ def _take(descriptor: int) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # PermissionError: Windows' way to say so
         return False
+    except OSError as error:
+        if error.errno:
+            raise
+        return False  # wine's way: that it failed, and no more
     return True

@@ -33,6 +33,19 @@ def test_nothing_but_webview2_will_do(renderer: str):
     assert "install the Evergreen WebView2 Runtime" in str(raised.value.hint)
 
 
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [("RuntimeError('no default .NET runtime')", "no .NET Framework"), ("ImportError(name='clr')", "load: clr")],
+)
+def test_without_net_the_operator_is_told_what_to_install(raised, said, tmp_path, monkeypatch):
+    (tmp_path / "pywebviews_part.py").write_text(f"raise {raised}")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(EngineUnavailable, match=said) as found:
+        wv2_runtime.load_winforms("pywebviews_part")
+    assert ".NET Framework 4.8" in str(found.value.hint)
+
+
 @pytest.mark.parametrize("version", ["", "86.0.622.0", "138.0.3351.47", "137.9.9999.99 beta"])
 def test_a_runtime_that_is_missing_or_too_old_is_refused(version: str):
     with pytest.raises(EngineUnavailable, match="runtime"):

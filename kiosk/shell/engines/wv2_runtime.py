@@ -69,10 +69,7 @@ def load() -> Dotnet:
     if sys.platform == "win32":
         wv2_registry.refuse_overrides(program=Path(sys.executable).name)
         import_webview()
-        try:
-            winforms = importlib.import_module("webview.platforms.winforms")
-        except ImportError as error:
-            raise EngineUnavailable(f"pywebview's Windows part does not load: {error.name}", hint=_INSTALL) from None
+        winforms = load_winforms("webview.platforms.winforms")
         check_renderer(str(winforms.renderer))
         edge: Any = importlib.import_module("webview.platforms.edgechromium")
         edge.EdgeChrome = NoPage
@@ -82,6 +79,16 @@ def load() -> Dotnet:
         check_version(available_version(dotnet.core))
         return dotnet
     raise EngineUnavailable("webview2 is an engine of Windows", hint="use qtwebengine or webkitgtk on Linux")
+
+
+def load_winforms(name: str) -> Any:  # noqa: ANN401 - pywebview's
+    """Return pywebview's module for Windows, by its `name`. Raises EngineUnavailable."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise EngineUnavailable(f"pywebview's Windows part does not load: {error.name}", hint=_INSTALL) from None
+    except RuntimeError:  # pythonnet's, whatever keeps .NET from starting; that it is not there, above all
+        raise EngineUnavailable("this machine has no .NET Framework that starts", hint=_INSTALL) from None
 
 
 def namespaces() -> Dotnet:
