@@ -69,7 +69,7 @@ make_dist() {
   build_settings
   if is_root; then out=$WORK/out/dist work=$WORK/build; fi
   cd "$TREE"
-  as_account_until_told nice -n 5 python packaging/build/dist.py --only "${1:-}" --out "$out" --work "$work" || status=$?
+  as_account_until_told python packaging/build/dist.py --only "${1:-}" --out "$out" --work "$work" || status=$?
   if is_root && as_account test -d "$out"; then fetch_folder dist dist; fi
   [ "$status" -eq 0 ] || die "not everything could be made: see above"
 }
