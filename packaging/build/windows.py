@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import bundle as settling
+import bundle as bundling
 import resources
 import windows_python
 import wine
@@ -61,11 +61,6 @@ def bundle(*, out: Path, work: Path) -> Path:
     settling.document(FLAVOUR, target, site_packages(work))
     shutil.copy2(target / INSIDE, target.parent)
     return target
-
-
-def site_packages(work: Path) -> Path:
-    """Return the folder of the packages that ship, once `bundle` made it: notices and the SBOM ask what they are."""
-    return work.resolve() / "runtime"
 
 
 def packages(lock: Path, folder: Path) -> Path:
