@@ -102,9 +102,8 @@ def of(part: Part, site: Site) -> Licence:
     """Return the licence of a part. Raises BuildError if there is no text of it."""
     licence = _of(part, site)
     if not licence.name and licence.texts:
-        raise BuildError(
-            f"{part.name} {part.version}: what is its licence? Read {licence.texts[0]}, and say so in {_HERE}"
-        )
+        text = licence.texts[0]
+        raise BuildError(f"{part.name} {part.version}: which licence is it? Read {text}, and say so in {_HERE}")
     missing = [str(path) for path in licence.texts if not path.is_file()]
     if missing or not licence.texts:
         raise BuildError(
