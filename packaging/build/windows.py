@@ -58,7 +58,7 @@ def bundle(*, out: Path, work: Path) -> Path:
     for name in resources.PROGRAMS:
         if not (target / f"{name}.exe").is_file():
             raise BuildError(f"{FLAVOUR}: PyInstaller made no {name}.exe")
-    settling.document(FLAVOUR, target, site_packages(work))
+    bundling.document(FLAVOUR, target, runtime)
     shutil.copy2(target / INSIDE, target.parent)
     return target
 
