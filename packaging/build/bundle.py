@@ -77,6 +77,8 @@ def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str |
     command += ["--", "--flavour", flavour, *words]
     run(command, what=f"PyInstaller, {flavour}", cwd=work, env=_variables(made, work))
     bundle = dist / "kiosk"
+    if broken := [path.name for path in sorted(bundle.rglob("*")) if path.is_symlink() and not path.exists()]:
+        raise BuildError(f"{flavour}: links lead nowhere: {', '.join(broken)}; see packaging/build/selection.py")
     for path in _files(bundle):
         _check(path, elsewhere=(str(ROOT), str(work), str(made.python.parent.parent)))
     settle(bundle)

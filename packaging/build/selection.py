@@ -46,6 +46,7 @@ _OTHERS_SYSTEM: Final = {
     "kiosk.ops.linux_machine": "linux",
     "kiosk.ops.lockdown_layers": "linux",
     "kiosk.shell.job": "win32",
+    "kiosk.windows_rights": "win32",
 }
 """Modules that one system alone imports."""
 
@@ -155,14 +156,15 @@ def keeps_hook(name: str) -> bool:
 
 def keeps_file(flavour: str, name: str, source: str, kind: str) -> bool:
     """Whether the file that would be `name` in the bundle, found at `source`, goes into it; `kind` is PyInstaller's."""
-    path = PurePosixPath(name.replace("\\", "/"))
+    # A link goes where what it leads to goes; `source` is that, from the top of the bundle.
+    path = PurePosixPath((source if kind == "SYMLINK" else name).replace("\\", "/"))
     if flavour.startswith("linux-") and kind == "BINARY" and not _is_our_library(path, source):
         return False
     if path.parts[:2] == ("PySide6", "Qt"):
         return _keeps_qt(PurePosixPath(*path.parts[2:]))
     if path.parts[0].endswith(".dist-info"):
         return path.name in _METADATA and path.parent.name == path.parts[0]
-    return path.suffix not in {".pyi", ".jar", ".pxd"} and path.name != "py.typed"
+    return path.suffix not in {".pyi", ".jar", ".pxd", ".chk"} and path.name != "py.typed"
 
 
 def check(flavour: str, *, platform: str) -> None:

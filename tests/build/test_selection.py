@@ -78,6 +78,11 @@ def test_of_qt_there_is_what_a_window_with_an_engine_needs():
         assert not qt(name), name
 
 
+def test_a_link_is_there_if_what_it_leads_to_is():
+    assert keeps_file("linux-qt", "libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK")
+    assert not keeps_file("linux-qt", "libQt6Pdf.so.6", "PySide6/Qt/lib/libQt6Pdf.so.6", "SYMLINK")
+
+
 def test_the_developer_tools_are_not_in_it():
     assert not qt("resources/qtwebengine_devtools_resources.pak", "DATA")
     assert not qt("resources/qtwebengine_resources.debug.pak", "DATA")
