@@ -30,6 +30,13 @@ SETTINGS: Final = {
 }
 """Public properties, and the configuration keys that they set, for every account: KIOSK_… of the machine."""
 
+NOTHING: Final = "-"
+"""A property's value that ends what an earlier version was given."""
+
+_ASSIGN: Final = 51
+"""A custom action: a property gets a value."""
+_AFTER_SEARCH: Final = 51
+"""AppSearch is 50, LaunchConditions 100."""
 _AS_SYSTEM: Final = 2 + 1024 + 2048
 """A custom action: a program of the table Binary, that runs with the installation itself, as SYSTEM."""
 _STEPS: Final = {
@@ -100,10 +107,10 @@ def settings() -> tuple[str, str, list[str]]:
     """Return searches, components and their names for the properties of SETTINGS."""
     searches, parts, names = [], [], []
     for name in SETTINGS:
-        searches.append(
-            f'<Property Id="{name}"><RegistrySearch Id="Find{name}" Root="HKLM" Key="{_REMEMBERED}" Name="{name}" '
-            'Type="raw" Win64="yes"/></Property>'
+        search = (
+            f'<RegistrySearch Id="Find{name}" Root="HKLM" Key="{_REMEMBERED}" Name="{name}" Type="raw" Win64="yes"/>'
         )
+        searches.append(f'<Property Id="{name}_BEFORE">{search}</Property>')
         names.append(f"Set{name}")
         value = (
             f'<RegistryValue Id="Remember{name}" Root="HKLM" Key="{_REMEMBERED}" Name="{name}" Type="string" '
@@ -157,7 +164,9 @@ def queries() -> list[str]:
 
     In the table of variables `=` sets one, `-` removes it with the program, `*` is the machine's, not the account's.
     """
-    conditions = {"Autostart": 'AUTOSTART = "1"'} | {f"Set{name}": name for name in SETTINGS}
+    conditions = {"Autostart": 'AUTOSTART = "1"'} | {
+        f"Set{name}": f'{name} AND {name} <> "{NOTHING}"' for name in SETTINGS
+    }
     table = (
         "CREATE TABLE `Environment` (`Environment` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL LOCALIZABLE, "
         "`Value` CHAR(255) LOCALIZABLE, `Component_` CHAR(72) NOT NULL PRIMARY KEY `Environment`)"
@@ -172,6 +181,10 @@ def queries() -> list[str]:
         made.append(f"UPDATE `Component` SET `Condition` = '{text}' WHERE `Component` = '{name}'")  # noqa: S608 # nosec B608 # names of our own
     for name, text in _STEPS.items():
         made.append(_insert("CustomAction", Action=name, Type=_AS_SYSTEM, Source="Step", Target=text))
+    for number, name in enumerate((*SETTINGS, "AUTOSTART", "INSTALLDIR"), start=_AFTER_SEARCH):
+        made.append(_insert("CustomAction", Action=f"Keep{name}", Type=_ASSIGN, Source=name, Target=f"[{name}_BEFORE]"))
+        unless = f"NOT {name} AND {name}_BEFORE"
+        made.append(_insert("InstallExecuteSequence", Action=f"Keep{name}", Condition=unless, Sequence=number))
     for name, condition, number in _SEQUENCE:
         made.append(_insert("InstallExecuteSequence", Action=name, Condition=condition, Sequence=number))
     return made

@@ -142,12 +142,12 @@ def test_a_property_sets_a_key_of_the_configuration_and_is_documented(wix, name,
     variable = KEYS[key].variable
 
     assert any(f"'=-*{variable}', '[{name}]', 'Set{name}'" in query for query in windows_msi.queries())
-    assert name in {one.get("Id") for one in elements(wix, "Property")}, "an update would forget it"
+    assert f"{name}_BEFORE" in {one.get("Id") for one in elements(wix, "Property")}, "an update would forget it"
     assert f"`{name}`" in (ROOT / "docs" / "installing-windows.md").read_text(encoding="utf-8")
 
 
 def test_the_steps_run_as_system_between_the_start_and_the_files():
-    actions = [query for query in windows_msi.queries() if "INTO `CustomAction`" in query]
+    actions = [query for query in windows_msi.queries() if "INTO `CustomAction`" in query and "'Step'" in query]
 
     assert len(actions) == 2
     assert all("3074, 'Step'" in query for query in actions)

@@ -285,6 +285,19 @@ def test_an_update_by_msi_is_one_product_and_remembers_its_properties(
     assert "Enable3Kiosk" in windows.registry(RUN)
 
 
+def test_a_property_of_an_update_wins_and_a_dash_ends_what_was(
+    windows: Windows, msi: Path, old: tuple[Path, Path]
+) -> None:
+    assert windows.msi("/i", old[1], "WEBVIEW2=ignore", "AUTOSTART=1", "BASEURL=https://old.example", "BRAND=Old") == 0
+
+    assert windows.msi("/i", msi, "WEBVIEW2=ignore", "AUTOSTART=0", "BASEURL=https://new.example", "BRAND=-") == 0
+
+    variables = windows.registry(VARIABLES)
+    assert "KIOSK_BASE_URL    REG_SZ    https://new.example" in variables
+    assert "KIOSK_BRAND" not in variables
+    assert "Enable3Kiosk" not in windows.registry(RUN)
+
+
 def test_an_older_msi_does_not_replace_a_newer_one(windows: Windows, msi: Path, old: tuple[Path, Path]) -> None:
     assert windows.msi("/i", msi, "WEBVIEW2=ignore") == 0
     assert windows.msi("/i", old[1], "WEBVIEW2=ignore") == MSI_FAILED
