@@ -38,8 +38,11 @@ KIOSK, KIOSKW, PYTHON = r"C:\kiosk\kiosk.exe", r"C:\kiosk\kioskw.exe", r"C:\pyth
 ENGINE_UNAVAILABLE, NOT_RUNNING, CONFLICT = 6, 22, 8
 
 TOOLS = frozenset(
-    ("colorama", "hypothesis", "iniconfig", "packaging", "pluggy", "psutil", "pygments", "pytest", "pytest-timeout")
-) | {"sortedcontainers"}
+    {
+        *("click", "colorama", "hypothesis", "iniconfig", "packaging", "pillow", "pluggy", "psutil", "pygments"),
+        *("pytest", "pytest-timeout", "sortedcontainers", "starlette", "trustme", "uvicorn"),
+    }
+)
 """What runs the tests; the rest of dev.txt has no need of Windows."""
 
 SUITES = (
@@ -166,7 +169,7 @@ def test_the_key_is_tried_kept_by_credential_manager_used_and_forgotten(prefix):
         checked = json.loads(ask(prefix, "doctor", "--json", *where).text)["checks"]
         states = {row["name"]: row["status"] for row in checked}
         assert (states["keyring"], states["api"], states["clock"]) == ("ok", "ok", "ok")
-        assert ask(prefix, "key", "delete", "--yes", *where).status == 0
+        assert ask(prefix, "key", "delete", *where).status == 0
         assert ask(prefix, "api", "balance", "--user", "anna", *where).status != 0
 
 
