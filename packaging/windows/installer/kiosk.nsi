@@ -153,20 +153,20 @@ FunctionEnd
 Section "-Before" ; nothing of the old version is touched before all of this is well
   Call RequireWebView2
   !insertmacro EndPrograms ""
-  Push $INSTDIR
-  Call MakeSafe
-  Pop $0
-  ${If} $0 != ""
-    Push ${EXIT_UNSAFE_FOLDER}
-    Push "$INSTDIR $0; remove it, or choose another folder."
-    Call Fail
-  ${EndIf}
   Call MakeData
   Pop $Data
   Pop $0
   ${If} $Data == ""
     Push ${EXIT_UNSAFE_FOLDER}
     Push "%ProgramData%: $0"
+    Call Fail
+  ${EndIf}
+  Push $INSTDIR
+  Call MakeSafe
+  Pop $0
+  ${If} $0 != ""
+    Push ${EXIT_UNSAFE_FOLDER}
+    Push "$INSTDIR $0; remove it, or choose another folder."
     Call Fail
   ${EndIf}
 SectionEnd

@@ -40,6 +40,7 @@ PATIENCE = 60  # seconds, for what goes on after its program has ended
 
 NO_WEBVIEW2 = 11
 BAD_SWITCH = 16
+UNSAFE_FOLDER = 14
 OTHER_INSTALLER = 15
 MSI_FAILED = 1603 & 0xFF  # a status has eight bits here
 
@@ -101,16 +102,16 @@ class Windows:
     def version(self) -> str:
         return self.asked(rf"{PLACE}\kiosk.exe", "--version").strip()
 
-    def remove(self) -> None:
+    def remove(self, place: str = PLACE) -> None:
         """Uninstall what setup.exe installed, as Windows does it.
 
         A copy of the uninstaller does the work; our list entry in the registry is the last thing of it to go.
         """
-        ended = self.prefix.attempt([rf"{PLACE}\uninstall.exe", "/S"], patience=120)
+        ended = self.prefix.attempt([rf"{place}\uninstall.exe", "/S"], patience=120)
         assert ended.status == 0, ended.text
         until = time.monotonic() + PATIENCE
-        while self.place.exists() or self.registry(OURS):
-            assert time.monotonic() < until, sorted(self.place.rglob("*"))
+        while self.prefix.path(place).exists() or self.registry(OURS):
+            assert time.monotonic() < until, sorted(self.prefix.path(place).rglob("*"))
             time.sleep(0.1)
 
     def shortcuts(self) -> list[str]:
@@ -240,6 +241,37 @@ def test_an_older_setup_rolls_back(windows: Windows, setup: Path, old: tuple[Pat
     assert {path.name for path in (windows.place / "_internal").iterdir()} == {"stale.pyd"}
 
 
+def test_an_update_goes_where_the_kiosk_is(windows: Windows, setup: Path, old: tuple[Path, Path]) -> None:
+    other = windows.prefix.path(r"C:\Kiosk")
+    assert windows.setup(old[0], "/WEBVIEW2=ignore", r"/D=C:\Kiosk") == 0
+    assert windows.setup(setup, "/WEBVIEW2=ignore") == 0
+
+    assert windows.asked(r"C:\Kiosk\kiosk.exe", "--version").strip() == f"kiosk {version()}"
+    assert not windows.place.exists()
+    windows.remove(r"C:\Kiosk")
+    assert not other.exists()
+
+
+def test_a_link_in_the_place_of_the_policys_folder_is_not_used(
+    windows: Windows, old: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """On Windows the link is put aside; wine moves what it points to, so that here the setup ends."""
+    if windows.data.is_dir():
+        windows.data.rmdir()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    windows.data.symlink_to(theirs)
+    policy = tmp_path / "ours.toml"
+    policy.write_text("", encoding="utf-8")
+
+    status = windows.setup(old[0], "/WEBVIEW2=ignore", f"/POLICY={windows_path(policy)}")
+    windows.data.unlink()
+
+    assert status == UNSAFE_FOLDER
+    assert [*tmp_path.rglob("policy.toml"), *windows.data.parent.rglob("policy.toml")] == []
+    assert not windows.place.exists()
+
+
 # ── MSI ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -283,6 +315,17 @@ def test_an_update_by_msi_is_one_product_and_remembers_its_properties(
     assert windows.registry(UNINSTALL).count("DisplayVersion") == 1
     assert "KIOSK_BASE_URL    REG_SZ    https://api.example" in windows.registry(VARIABLES)
     assert "Enable3Kiosk" in windows.registry(RUN)
+
+
+def test_an_update_by_msi_goes_where_the_kiosk_is(windows: Windows, msi: Path, old: tuple[Path, Path]) -> None:
+    other = windows.prefix.path(r"C:\Kiosk")
+    assert windows.msi("/i", old[1], "WEBVIEW2=ignore", r"INSTALLDIR=C:\Kiosk") == 0
+    assert windows.msi("/i", msi, "WEBVIEW2=ignore") == 0
+
+    assert windows.asked(r"C:\Kiosk\kiosk.exe", "--version").strip() == f"kiosk {version()}"
+    assert not windows.place.exists()
+    assert windows.msi("/x", msi) == 0
+    assert not other.exists()
 
 
 def test_a_property_of_an_update_wins_and_a_dash_ends_what_was(
