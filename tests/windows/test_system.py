@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
+from ctypes import wintypes
 
 import pytest
 
@@ -67,6 +68,22 @@ def test_the_hooks_are_set_and_taken_away():
     hooks.remove()
     unhook = ctypes.WinDLL("user32").UnhookWindowsHookEx
     assert not any(unhook(ctypes.c_void_p(handle)) for handle in handles)
+
+
+def test_a_key_of_the_desktops_is_taken_before_windows_hears_of_it_and_a_letter_is_not():
+    user32 = ctypes.WinDLL("user32")
+    denied = []
+    hooks = Hooks(window=0, passes=lambda _: True, deny=denied.append)
+    assert hooks.install()
+    try:
+        for key in (0x41, 0x5B):  # A, the Windows key
+            for flags in (0, 2):  # down, up
+                user32.keybd_event(key, 0, flags, 0)
+                user32.PeekMessageW(ctypes.byref(wintypes.MSG()), None, 0, 0, 1)
+    finally:
+        hooks.remove()
+
+    assert len(denied) == 1, denied
 
 
 def test_the_desktop_does_what_it_is_asked():

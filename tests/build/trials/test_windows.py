@@ -41,6 +41,8 @@ TOOLS = frozenset(
     {
         *("click", "colorama", "hypothesis", "iniconfig", "packaging", "pillow", "pluggy", "psutil", "pygments"),
         *("pytest", "pytest-timeout", "sortedcontainers", "starlette", "trustme", "uvicorn"),
+        # and what these need, which ships as well: the lock has one version of each
+        *("anyio", "cffi", "cryptography", "h11", "idna", "pycparser", "typing-extensions"),
     }
 )
 """What runs the tests; the rest of dev.txt has no need of Windows."""
