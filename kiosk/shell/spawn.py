@@ -180,10 +180,17 @@ class ShellProcess:
             for stream in (self._process.stdin, stdout):
                 with suppress(OSError):
                     cast("IO[bytes]", stream).close()
-        if not spoken and (refused := self._stderr.meaning()):
-            self._on_event(refused)
+        if not spoken:
+            self._explain()
         self._on_exit(code if code >= 0 else 128 - code)
         self._gone.set()
+
+    def _explain(self) -> None:
+        """Say why the shell ended before it said anything itself. No page was there: no visitor is in its words."""
+        if refused := self._stderr.meaning():
+            self._on_event(refused)
+        elif words := self._stderr.last_words():
+            log.warning("shell %d ended at its start: %s", self.pid, words)
 
     def _wait(self) -> int:
         """Return the keeper's status. It ends by itself, unless a host that was taken over stopped it."""
@@ -242,7 +249,7 @@ def probe_shell(timeout: float = 20.0, *, engine: str = "qtwebengine") -> dict[s
         return asdict(answer)
     if isinstance(answer, Refused):
         raise answer.error()
-    raise EngineUnavailable(f"{engine} ended while it started ({answer})")
+    raise EngineUnavailable(f"{engine} ended while it started ({answer})", hint="the log has its last words")
 
 
 def shell_command() -> list[str]:

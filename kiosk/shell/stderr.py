@@ -64,6 +64,7 @@ class StderrReader:
         self._stream = stream
         self._pid = pid
         self._meaning: Refused | None = None
+        self._last = ""
         self._thread = threading.Thread(target=self._read, name="shell-stderr", daemon=True)
         self._thread.start()
 
@@ -72,6 +73,11 @@ class StderrReader:
         self._thread.join(1.0)
         return self._meaning
 
+    def last_words(self) -> str:
+        """Return the last line that was read, as it is in the log, or nothing. To be called when the shell has ended."""
+        self._thread.join(1.0)
+        return self._last
+
     def _read(self) -> None:
         with self._stream:
             count, begins = 0, True
@@ -79,7 +85,9 @@ class StderrReader:
                 count += begins
                 if begins and count <= _MAX_LINES:
                     text = line.decode(errors="replace").strip()
-                    log.debug("shell %d: %s", self._pid, redact(text)[:_MAX_LINE])
+                    kept = redact(text)[:_MAX_LINE]
+                    log.debug("shell %d: %s", self._pid, kept)
+                    self._last = kept or self._last
                     self._meaning = self._meaning or interpret(text)
                 begins = line.endswith(b"\n")
 

@@ -167,3 +167,15 @@ def test_a_shell_is_not_started_by_people():
 
     assert done.returncode == 2
     assert "not by people" in done.stderr
+
+
+@posix
+def test_a_shell_that_ends_at_its_start_has_its_last_words_in_the_log(hear, caplog):
+    caplog.set_level("WARNING")
+    assert hear(f"os.write(2, b'no such library, see {SECRET}\\n'); sys.exit(3)").exit() == 3
+    assert [line for line in caplog.messages if "ended at its start: no such library, see ***" in line]
+    assert "canary" not in caplog.text
+
+    caplog.clear()
+    assert hear(f"say({READY!r}); os.write(2, b'the page says things\\n'); sys.exit(3)").exit() == 3
+    assert "the page says things" not in caplog.text
