@@ -74,7 +74,7 @@ class StderrReader:
         return self._meaning
 
     def last_words(self) -> str:
-        """Return the last line that was read, as it is in the log, or nothing. To be called when the shell has ended."""
+        """Return the last line that was read, as in the log, or nothing. To be called when the shell has ended."""
         self._thread.join(1.0)
         return self._last
 

@@ -91,7 +91,7 @@ def _apt(plan: Plan) -> list[Artefact]:
     if os.environ.get("KIOSK_APT_KEY"):
         key = apt_key.from_environment()
         return _rings(apt_repository.build(debs, key=key, out=plan.out / "apt"), f"the key {key}")
-    with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as folder:  # a socket's path may have 107 bytes
+    with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as folder:  # a socket's path may have 107 bytes  # nosec B108 # made with a name nobody can guess, for this account alone
         throwaway = apt_key.throwaway(Path(folder))
         try:
             made = apt_repository.build(debs, key=throwaway, out=plan.out / "apt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 # nothing is parsed
 
 import msi_summary
 import versioninfo
