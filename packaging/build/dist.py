@@ -96,10 +96,10 @@ def _say(text: str) -> None:
     print(f"[{time.monotonic() - _BEGUN:4.0f}s] {text}", flush=True)
 
 
-def report(outcome: Outcome, out: Path) -> str:
+def report(outcome: Outcome) -> str:
     """Return what is said at the end: the table, what is not made here, and what failed."""
-    lines = [f"\n{out}: Enable3 kiosk {version()}\n", table(outcome.made)] if outcome.made else []
-    lines += [f"\nnot made here: {what}" for what in dist_steps.NOT_HERE]
+    lines = [f"\nEnable3 kiosk {version()}\n", table(outcome.made)] if outcome.made else []
+    lines += ["", *(f"not made here: {what}" for what in dist_steps.NOT_HERE)]
     lines += [f"\nerror: {failure}" for failure in outcome.failures]
     return "\n".join(lines)
 
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     outcome = make(parts, dist_steps.Plan(out=out, work=given.work.resolve()))
     write_sums(out)
-    print(report(outcome, out))
+    print(report(outcome))
     return 1 if outcome.failures else 0
 
 

@@ -71,6 +71,7 @@ make_dist() {
   cd "$TREE"
   as_account_until_told python packaging/build/dist.py --only "${1:-}" --out "$out" --work "$work" || status=$?
   if is_root && as_account test -d "$out"; then fetch_folder dist dist; fi
+  say "what was made is in $ROOT/dist, with SHA256SUMS"
   [ "$status" -eq 0 ] || die "not everything could be made: see above"
 }
 
