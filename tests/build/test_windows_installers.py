@@ -97,6 +97,17 @@ def test_every_switch_of_setup_is_documented(switch):
     assert switch in (ROOT / "docs" / "installing-windows.md").read_text(encoding="utf-8")
 
 
+def test_a_kiosk_that_nobody_installed_is_not_run_with_the_rights_of_the_setup():
+    """A folder of /D= may be one that every account writes: it is looked at after the kiosk in it was closed."""
+    [runs] = re.findall(r"^ *nsExec::Exec.*", read("kiosk.nsi"), re.MULTILINE)
+    before = read("kiosk.nsi").partition(runs)[0].splitlines()[-3:]
+    assert [line.strip() for line in before] == [
+        'ReadRegStr $0 HKLM "${OUR_KEY}" "InstallDir"',
+        "${If} $0 == $INSTDIR",
+        '${AndIf} ${FileExists} "$INSTDIR\\kiosk.exe"',
+    ]
+
+
 # ── MSI ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -74,7 +74,10 @@ Var Data ; %ProgramData%\enable3-kiosk
 
 !macro EndPrograms UN
   DetailPrint "A running kiosk is closed"
-  ${If} ${FileExists} "$INSTDIR\kiosk.exe"
+  ; Only the program that was installed there is run, not what somebody put into a folder that is yet to be looked at.
+  ReadRegStr $0 HKLM "${OUR_KEY}" "InstallDir"
+  ${If} $0 == $INSTDIR
+  ${AndIf} ${FileExists} "$INSTDIR\kiosk.exe"
     nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\kiosk.exe" end' ; the visit, if the kiosk runs under this very account
     Pop $0 ; there may be none: then it says so
   ${EndIf}
