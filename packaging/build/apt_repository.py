@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import apt_key
-from tree import ROOT, BuildError, run
+from tree import ROOT, BuildError, run, source_date_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,8 +101,7 @@ def _address() -> str:
 
 
 def _now() -> int:
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if given.isdecimal() else int(time.time())
+    return source_date_epoch() if "SOURCE_DATE_EPOCH" in os.environ else int(time.time())
 
 
 def _sorted(debs: Sequence[Path]) -> list[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -88,13 +89,15 @@ def _apt(plan: Plan) -> list[Artefact]:
     debs = sorted(plan.out.glob(f"enable3-kiosk*_{version()}_*.deb"))
     if not debs:
         raise BuildError(f"{plan.out} has no .deb: make dist ONLY=linux-webkitgtk,linux-qt,apt")
+    # Not the commit's time, which the packages have: made of an old commit, a repository would have ended already.
+    now = int(time.time())
     if os.environ.get("KIOSK_APT_KEY"):
         key = apt_key.from_environment()
-        return _rings(apt_repository.build(debs, key=key, out=plan.out / "apt"), f"the key {key}")
+        return _rings(apt_repository.build(debs, key=key, out=plan.out / "apt", now=now), f"the key {key}")
     with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as folder:  # a socket's path may have 107 bytes  # nosec B108 # made with a name nobody can guess, for this account alone
         throwaway = apt_key.throwaway(Path(folder))
         try:
-            made = apt_repository.build(debs, key=throwaway, out=plan.out / "apt")
+            made = apt_repository.build(debs, key=throwaway, out=plan.out / "apt", now=now)
         finally:
             apt_key.forget(throwaway)
     return _rings(made, "a throw-away key: for trying out")

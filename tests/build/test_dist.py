@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import apt_repository
 import dist
 import dist_steps
 import pytest
 from artefacts import Artefact
 from dist_steps import PARTS, Part, Plan, Step
-from tree import BuildError
+from tree import BuildError, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +123,19 @@ def test_a_repository_of_nothing_says_what_to_make_first(plan: Plan):
     [part] = dist.chosen(PARTS, "apt")
     [text] = dist.make([part], plan).failures
     assert "has no .deb: make dist ONLY=linux-webkitgtk,linux-qt,apt" in text
+
+
+def test_a_repository_of_an_old_commit_is_of_today(plan: Plan, monkeypatch: pytest.MonkeyPatch):
+    """It ends 30 days after its date, and a terminal takes none that is older than the one that it knows."""
+    dates: list[int] = []
+    monkeypatch.setattr(apt_repository, "build", lambda _debs, *, now, out, **_: (dates.append(now), out)[1])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    monkeypatch.setenv("KIOSK_APT_KEY", "A" * 40)
+    (plan.out / f"enable3-kiosk_{version()}_amd64.deb").touch()
+    [part] = dist.chosen(PARTS, "apt")
+    before = int(time.time())
+    assert dist.make([part], plan).failures == []
+    assert before <= dates[0] <= time.time()
 
 
 # ── what is said and written ────────────────────────────────────────────────────────────────────────────────────────
