@@ -10,7 +10,6 @@ then. What was made lies in DIR (dist/), with SHA256SUMS of all of it; intermedi
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import sys
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import dist_steps
-from artefacts import table
+from artefacts import sha256, table
 from tree import ROOT, BuildError, version
 
 if TYPE_CHECKING:
@@ -80,13 +79,8 @@ def write_sums(out: Path) -> Path:
     """Write SHA256SUMS of every file below `out`, as `sha256sum --check` reads it in that folder, and return it."""
     sums = out / SUMS
     files = sorted(path for path in out.rglob("*") if path.is_file() and path != sums)
-    sums.write_text("".join(f"{_sha256(path)}  {path.relative_to(out).as_posix()}\n" for path in files))
+    sums.write_text("".join(f"{sha256(path)}  {path.relative_to(out).as_posix()}\n" for path in files))
     return sums
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 _BEGUN: Final = time.monotonic()

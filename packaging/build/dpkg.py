@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import subprocess  # nosec B404 # every command is a list of our own
 from collections import defaultdict
@@ -11,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from artefacts import sha256
 from tree import BuildError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def owners(bundle: Path, files: dict[PurePosixPath, PurePosixPath]) -> dict[Pure
     found = {}
     for file, inner in files.items():
         homes = sorted(candidates.get(inner.name, ()), key=lambda home: (len(home[1]), home))
-        digest = _digest(bundle / file) if len(homes) > 1 else b""
+        digest = _digest(bundle / file) if len(homes) > 1 else ""
         same = [package for package, path in homes if digest and _digest(Path(path)) == digest]
         if homes:
             found[file] = (same or [homes[0][0]])[0]
@@ -92,9 +92,8 @@ def _query(*arguments: str) -> str:
     return done.stdout
 
 
-def _digest(path: Path) -> bytes:
+def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
+        return sha256(path)
     except OSError:  # dpkg knows it and it is gone, or a folder: it is not the same
-        return b""
+        return ""

@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from artefacts import Artefact
+from artefacts import sha256
 from tree import BuildError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def write(document: Component, out: Path) -> None:
 
 def hashes(file: Path) -> list[dict[str, str]]:
     """Return what CycloneDX wants of a file. Raises OSError."""
-    return [{"alg": "SHA-256", "content": Artefact(file, "library").sha256()}]
+    return [{"alg": "SHA-256", "content": sha256(file)}]
 
 
 def renew(bundle: Path) -> None:

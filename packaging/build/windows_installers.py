@@ -10,7 +10,6 @@ KIOSK_WEBVIEW2_SHA256 is its hash, which somebody has compared with a second dow
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import re
 import shlex
@@ -26,7 +25,7 @@ import icons
 import signed_bundle
 import versioninfo
 import windows_msi
-from artefacts import Artefact, table
+from artefacts import Artefact, sha256, table
 from throwaway_ca import throwaway
 from tree import ROOT, BuildError, run, source_date_epoch, version
 
@@ -136,9 +135,8 @@ def webview2_installer(environ: Mapping[str, str] | None = None) -> Path | None:
         raise BuildError("KIOSK_WEBVIEW2_SHA256: is no SHA-256; allowed: 64 hexadecimal digits")
     if not Path(path).is_file():
         raise BuildError("KIOSK_WEBVIEW2_INSTALLER: there is no file of this name")
-    with Path(path).open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != pinned:
-            raise BuildError("KIOSK_WEBVIEW2_INSTALLER: is not the file of KIOSK_WEBVIEW2_SHA256")
+    if sha256(Path(path)) != pinned:
+        raise BuildError("KIOSK_WEBVIEW2_INSTALLER: is not the file of KIOSK_WEBVIEW2_SHA256")
     root = given.get("KIOSK_WEBVIEW2_CA_FILE", "")
     report = authenticode.inspect(Path(path), trusted=Path(root) if root else None)
     if not report.digest or _MICROSOFT not in report.subject.split("/") or (root and not report.good):

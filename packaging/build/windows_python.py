@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from artefacts import sha256
 from catalogue import NotACatalogue, sha256_of_members
 from tree import BuildError
 
@@ -169,8 +170,7 @@ def _proof_of(path: Path, members: frozenset[bytes]) -> str:
 def _unpack(source: Source, scratch: Path) -> Path:
     """Fetch a distribution, and return the folder of its archive."""
     archive = _fetch(source, scratch)
-    with archive.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256(archive)
     if found != source.archive_sha256:
         raise BuildError(f"{source.requirement}: {source.archive} is not the one that was looked at ({found})")
     folder = scratch / f"{source.requirement}-unpacked"
