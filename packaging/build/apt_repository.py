@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import apt_key
-from tree import ROOT, BuildError, run, source_date_epoch
+from tree import ROOT, BuildError, remove, run, source_date_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ def build(
         raise BuildError("apt repository: no package was given")
     signer = apt_key.signer(key)
     date = _now() if now is None else now
-    shutil.rmtree(out, ignore_errors=True)
+    remove(out)
     out.mkdir(parents=True)
     stable = [_add(deb, out) for deb in _sorted(debs)]
     tried = [_add(deb, out) for deb in _sorted(early)]

@@ -21,7 +21,7 @@ import sbom
 import selection
 from environment import Environment
 from sbom_file import INSIDE
-from tree import FLAVOURS, ROOT, BuildError, run, source_date_epoch
+from tree import FLAVOURS, ROOT, BuildError, remove, run, source_date_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def build(flavour: str, *, out: Path, work: Path, icons: Path | None = None) -> 
         document(flavour, fresh, made.site_packages())
     target = out / flavour / fresh.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(target, ignore_errors=True)
+    remove(target)
     shutil.move(fresh, target)
     [listed] = target.rglob(Path(INSIDE).name)
     shutil.copy2(listed, target.parent)
@@ -69,8 +69,8 @@ def freeze(flavour: str, made: Environment, *, work: Path, words: Sequence[str |
     """
     work = work.resolve()
     dist = work / "dist"
-    shutil.rmtree(dist, ignore_errors=True)
-    shutil.rmtree(work / "pyinstaller", ignore_errors=True)
+    remove(dist)
+    remove(work / "pyinstaller")
     work.mkdir(parents=True, exist_ok=True)
     command: list[str | Path] = [made.python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     command += ["--distpath", dist, "--workpath", work / "pyinstaller", ROOT / "build.spec"]

@@ -10,7 +10,6 @@ then. What was made lies in DIR (dist/), with SHA256SUMS of all of it; intermedi
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import dist_steps
 from artefacts import sha256, table
-from tree import ROOT, BuildError, version
+from tree import ROOT, BuildError, remove, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,9 +110,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     out = given.out.resolve()
-    if not given.only:
-        shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        if not given.only:
+            remove(out)
+        out.mkdir(parents=True, exist_ok=True)
+    except (BuildError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     outcome = make(parts, dist_steps.Plan(out=out, work=given.work.resolve()))
     write_sums(out)
     print(report(outcome))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tree import ROOT, run
+from tree import ROOT, remove, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def _once(folder: Path, locks: list[Path], build: Callable[[], None]) -> None:
     stamp = folder / ".made-from"
     if stamp.is_file() and stamp.read_text(encoding="ascii") == digest:
         return
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     build()
     stamp.write_text(digest, encoding="ascii")
@@ -76,7 +76,7 @@ def _install_pyinstaller(tools: Path, folder: Path) -> None:
 
 def _make_runtime(tools: Path, lock: Path, runtime: Path) -> None:
     wheels = runtime.with_name("wheels")
-    shutil.rmtree(wheels, ignore_errors=True)
+    remove(wheels)
     _pip(tools, "wheel", "--require-hashes", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, "-r", lock)
     run([_base_python(), "-m", "venv", "--without-pip", runtime], what="an environment of what ships")
     files = sorted(wheels.glob("*.whl"))

@@ -9,7 +9,6 @@ A part whose licence has no text fails the build.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -21,7 +20,7 @@ import qt
 from collected import OURS
 from owners import Kind
 from parts import survey_bundle
-from tree import BuildError, version
+from tree import BuildError, remove, version
 
 if TYPE_CHECKING:
     from compiled import Compiled
@@ -87,7 +86,7 @@ def collect(bundle: Path, site_packages: Path, out: Path) -> None:
     """
     contents = survey_bundle(bundle, site_packages)
     found = [(part, licences.of(part, contents.site)) for part in contents.parts]
-    shutil.rmtree(out / FOLDER, ignore_errors=True)
+    remove(out / FOLDER)
     for part, licence in found:
         _copy_texts(licence, out / FOLDER / part.label)
     (out / NAME).write_text(text(contents, found), encoding="utf-8", newline="\n")

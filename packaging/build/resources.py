@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import icons
 import versioninfo
-from tree import BuildError, version
+from tree import BuildError, remove, version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def make(flavour: str, folder: Path, *, drawn: Path | None) -> list[str | Path]:
     """
     if flavour not in _ICON:
         return []
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     folder.mkdir(parents=True)
     if drawn is None:
         icons.make(folder)

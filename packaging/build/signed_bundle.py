@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import sbom_file
 from authenticode import Report, Signer, inspect
-from tree import BuildError, source_date_epoch
+from tree import BuildError, remove, source_date_epoch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def make(bundle: Path, folder: Path, signer: Signer | None) -> dict[str, str]:
     Raises BuildError.
     """
     files_of(bundle)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     shutil.copytree(bundle, folder)
     signed = {
         path.relative_to(folder).as_posix(): _sign(path, signer) for path in files_of(folder) if is_executable(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess  # nosec B404 # every command is a list of our own
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,6 +51,16 @@ def source_date_epoch() -> int:
     if found.returncode == 0 and found.stdout.strip().isdecimal():
         return int(found.stdout)
     return max(int(path.stat().st_mtime) for path in (ROOT / "kiosk").rglob("*.py"))
+
+
+def remove(folder: Path) -> None:
+    """Delete `folder` and all in it, if it is there. Raises BuildError: what stays of it would be taken for new."""
+    if not os.path.lexists(folder):
+        return
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise BuildError(f"{folder} cannot be deleted: {error}; delete it by hand") from None
 
 
 def run(

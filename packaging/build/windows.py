@@ -22,7 +22,7 @@ import windows_python
 import wine
 from environment import LOCKS
 from sbom_file import INSIDE
-from tree import ROOT, BuildError, run, source_date_epoch
+from tree import ROOT, BuildError, remove, run, source_date_epoch
 
 if TYPE_CHECKING:
     from wine import Prefix
@@ -45,14 +45,14 @@ def bundle(*, out: Path, work: Path) -> Path:
     pyinstaller = packages(LOCKS / "bundle.txt", work / "pyinstaller")
     with wine.prefix(work / "prefix") as prefix:
         place = prefix.path(_PLACE)
-        shutil.rmtree(place, ignore_errors=True)
+        remove(place)
         for folder, name in ((python, "python"), (runtime, "runtime"), (pyinstaller, "pyinstaller")):
             shutil.copytree(folder, place / name)
         _copy_sources(place / "source")
         resources.make(FLAVOUR, place / "resources", drawn=None)
         _freeze(prefix)
         target = out.resolve() / FLAVOUR / "kiosk"
-        shutil.rmtree(target, ignore_errors=True)
+        remove(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(place / "dist" / "kiosk", target)
     for name in resources.PROGRAMS:
@@ -72,7 +72,7 @@ def packages(lock: Path, folder: Path) -> Path:
     stamp = folder.with_name(f"{folder.name}.made-from")
     if stamp.exists() and folder.is_dir() and stamp.read_text(encoding="ascii") == digest:
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     command: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "--no-config"]
     command += ["--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11", "--require-hashes"]
     command += ["--only-binary", ":all:", "--no-binary", _SOURCE_ONLY, "--no-build-isolation", "--link-mode", "copy"]

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 from artefacts import Artefact, table
-from tree import ROOT, BuildError, run, source_date_epoch, version
+from tree import ROOT, BuildError, remove, run, source_date_epoch, version
 
 import kiosk
 
@@ -29,6 +29,22 @@ def test_a_tool_that_fails_or_is_missing_is_named_with_its_last_words():
         run(["sh", "-c", "echo because; exit 3"], what="the step")
     with pytest.raises(BuildError, match="the step: there is no no-such-tool"):
         run(["no-such-tool"], what="the step")
+
+
+def test_what_is_removed_is_gone_or_the_build_ends(tmp_path):
+    folder = tmp_path / "old"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "file").touch()
+    remove(folder)
+    assert not folder.exists()
+    remove(folder)
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder.symlink_to(elsewhere)
+    with pytest.raises(BuildError, match="old cannot be deleted: "):
+        remove(folder)
+    assert elsewhere.exists()
 
 
 def test_the_table_names_every_artefact_with_its_whole_hash(tmp_path):
