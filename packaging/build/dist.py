@@ -62,7 +62,7 @@ def make(parts: Iterable[Part], plan: Plan) -> Outcome:
             _say(f"{part.name}: {step.name}")
             try:
                 outcome.made += step.run(plan)
-            except (BuildError, OSError) as error:
+            except (BuildError, OSError, ImportError) as error:
                 outcome.failures.append(_explain(part.name, step.name, error))
                 failed.add(part.name)
                 break

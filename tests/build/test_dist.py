@@ -91,7 +91,9 @@ def test_steps_are_made_in_their_order(plan: Plan, factory: Factory):
 
 
 @pytest.mark.parametrize(
-    "error", [BuildError("there is no makensis"), OSError(28, "No space left on device")], ids=repr
+    "error",
+    [BuildError("there is no makensis"), OSError(28, "No space left on device"), ImportError("no module named deb")],
+    ids=repr,
 )
 def test_what_fails_says_which_step_why_and_what_to_do(plan: Plan, factory: Factory, error: Exception):
     outcome = dist.make([factory.part("windows", fails=error)], plan)
