@@ -94,6 +94,7 @@ class Prefix:
             status = process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
             last = text.decode(errors="replace")[-2000:]
             raise BuildError(f"{words[1]} did not end in {patience:.0f} s under wine\n{last}") from None
         reading.join(_SETTLE)
@@ -115,10 +116,13 @@ class Prefix:
         return ended.text
 
     def end(self) -> None:
-        """End every program of this prefix, and its server."""
+        """End every program of this prefix, and its server. Raises BuildError if that stays for a minute."""
         server = _first_of(_SERVERS)
-        for option in ("--kill", "--wait"):
-            subprocess.run([server, option], env=self.environment, capture_output=True, check=False, timeout=60)  # nosec B603 # a list of our own
+        for option in ("--kill", "--wait"):  # --kill fails where there is none, and --wait returns then
+            try:
+                subprocess.run([server, option], env=self.environment, capture_output=True, check=False, timeout=60)  # nosec B603 # a list of our own
+            except subprocess.TimeoutExpired:
+                raise BuildError(f"{server} of {self.folder} does not end; kill it by hand") from None
 
 
 @contextmanager
