@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -54,3 +55,14 @@ def test_the_table_names_every_artefact_with_its_whole_hash(tmp_path):
 
     digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     assert table(made).splitlines()[1].split() == ["a.deb", "package", "0.0", digest, "InRelease"]
+
+
+def test_the_map_names_every_module_and_says_which_are_scripts():
+    folder = ROOT / "packaging" / "build"
+    named = dict(
+        re.findall(r"`(\w+)`( ▸)?", (folder / "README.md").read_text(encoding="utf-8").partition("| --- |")[2])
+    )
+    modules = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
+    assert named.keys() >= modules.keys()
+    scripts = {name for name, text in modules.items() if '\nif __name__ == "__main__":' in text}
+    assert {name for name, mark in named.items() if mark} == scripts
