@@ -59,7 +59,7 @@ def check_configuration(context: Context) -> Finding:
     if problems:
         return Finding("configuration", Status.FAILED, "; ".join(map(str, problems)), ConfigError.default_hint)
     there = context.places.user.exists()
-    text = str(context.places.user) if there else "no file: every key has its default"
+    text = str(context.places.user) if there else "this account has no file: `kiosk config show` says what counts"
     return Finding("configuration", Status.OK, text)
 
 

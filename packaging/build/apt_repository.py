@@ -75,6 +75,7 @@ def build(
     """
     if not debs and not early:
         raise BuildError("apt repository: no package was given")
+    address = _address()  # before anything is made
     signer = apt_key.signer(key)
     date = _now() if now is None else now
     remove(out)
@@ -85,7 +86,6 @@ def build(
         release = _ring(ring, packages, out=out, date=date)
         signer.sign(release)
     signer.export(out / KEYRING)
-    address = _address()
     for template in sorted(CLIENT.iterdir()):
         text = template.read_text(encoding="utf-8")
         _write(out / template.name, text.replace(EXAMPLE, address).encode())
@@ -96,7 +96,7 @@ def _address() -> str:
     """Return KIOSK_APT_URL, where the repository will be, or the example. Raises BuildError for what is no address."""
     address = os.environ.get("KIOSK_APT_URL") or EXAMPLE
     if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*", address, re.ASCII):
-        raise BuildError(f"KIOSK_APT_URL: {address!r} is no address like {EXAMPLE}")
+        raise BuildError(f"KIOSK_APT_URL: {address!r} is no address like {EXAMPLE}: https, and no / at its end")
     return address
 
 
