@@ -70,7 +70,7 @@ def take_key(args: argparse.Namespace, context: Context, dialog: Dialog) -> tupl
 
 def stored(context: Context, remaining: ApiError | None) -> Result:
     """Say where the key is, and what still keeps it from being used."""
-    where = context.store.describe()
+    where = context.store.locate()
     data = {"stored": True, "accepted": remaining is None, "problem": None if remaining is None else remaining.code}
     if remaining is None:
         return Result(f"the API accepts the key; it is in {where}", data)

@@ -308,3 +308,12 @@ def test_who_deletes_a_key_hears_which_one_counts_now(terminal, capsys):
     assert "it is in memory" in capsys.readouterr().out
     assert terminal.run("key", "delete") == 0
     assert "deleted from memory; the kiosk now takes the one of the systemd credential" in capsys.readouterr().out
+
+
+def test_a_set_up_says_where_the_key_is_that_it_need_not_store(terminal, tmp_path, capsys):
+    answers, key = tmp_path / "answers.toml", tmp_path / "key"
+    answers.write_text('brand = "Gym"\n')
+    key.write_text(KEY.reveal())
+    key.chmod(0o600)
+    assert terminal.run("setup", "--answers", str(answers), "--api-key-file", str(key)) == 0
+    assert "the API accepts the key; it is in systemd credential" in capsys.readouterr().out
