@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.build import is_release
 from kiosk.ops.checks import Finding, Status
 
-KIT = "packaging/windows/lockdown"
+KIT = "%ProgramFiles%/Enable3 Kiosk/lockdown" if is_release() else "packaging/windows/lockdown"
+"""Where the kit is: as the installers put it, or in the source tree."""
 
 ROWS = ("shell", "keyboard filter", "edge swipes", "task manager", "account", "sign-in secret")
 

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Final
 
 import sbom_file
 from authenticode import Report, Signer, inspect
-from tree import BuildError, remove, source_date_epoch
+from tree import ROOT, BuildError, remove, source_date_epoch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAKERS: Final = ("O=Microsoft Corporation", "O=Python Software Foundation")
 """Whose signatures stay, as their certificates name them."""
+
+KIT: Final = ROOT / "packaging" / "windows" / "lockdown"
+"""The lock-down kit, which an installed terminal has beside the program."""
 
 _HEADER: Final = 0x40
 """Bytes of a DOS header."""
@@ -55,7 +58,7 @@ def is_kept(report: Report) -> bool:
 
 
 def make(bundle: Path, folder: Path, signer: Signer | None) -> dict[str, str]:
-    """Copy `bundle` to `folder`, sign what is not its maker's, and return who signed each executable file.
+    """Copy `bundle` and the kit to `folder`, sign what is not its maker's, and return who signed each executable file.
 
     Its SBOM, if it has one, is made to fit; every file has the time of the commit. Without `signer` nothing is signed.
     Raises BuildError.
@@ -63,6 +66,7 @@ def make(bundle: Path, folder: Path, signer: Signer | None) -> dict[str, str]:
     files_of(bundle)
     remove(folder)
     shutil.copytree(bundle, folder)
+    shutil.copytree(KIT, folder / KIT.name)
     signed = {
         path.relative_to(folder).as_posix(): _sign(path, signer) for path in files_of(folder) if is_executable(path)
     }
