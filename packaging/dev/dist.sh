@@ -113,8 +113,12 @@ try_as_root() { # dist, command...
     run=(sudo)
     say 'sudo: a fresh Debian is installed in a folder of /tmp, and its package managers want to be root'
   fi
+  # By standard input: an index's address may have a password in it, and sudo's arguments are in every process list.
+  # shellcheck disable=SC2016 # for the inner shell to expand
   "${run[@]}" env -i PATH="$VENV/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" LANG=C.UTF-8 HOME=/nonexistent \
-    "${SESSION[@]}" PYTHONDONTWRITEBYTECODE=1 KIOSK_DIST="$dist" "$@" || status=$?
+    PYTHONDONTWRITEBYTECODE=1 KIOSK_DIST="$dist" bash -c \
+    'while IFS= read -r -d "" pair; do export "${pair?}"; done; exec "$@" </dev/null' bash "$@" \
+    < <(printf '%s\0' "${SESSION[@]}") || status=$?
   judge_trials 'trials of root' "$status"
 }
 
