@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from elf import MAGIC
 from tree import ROOT, run, version
 
 if TYPE_CHECKING:
@@ -146,4 +147,4 @@ def _runs(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         first = file.read(4)
-    return first.startswith(b"#!") or (first == b"\x7fELF" and bool(path.stat().st_mode & 0o100))
+    return first.startswith(b"#!") or (first == MAGIC and bool(path.stat().st_mode & 0o100))
