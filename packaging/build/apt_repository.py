@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import apt_key
-from tree import ROOT, BuildError, remove, run, source_date_epoch
+from tree import ROOT, BuildError, remove_made, run, source_date_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +78,8 @@ def build(
     address = _address()  # before anything is made
     signer = apt_key.signer(key)
     date = _now() if now is None else now
-    remove(out)
-    out.mkdir(parents=True)
+    remove_made(out, mark="dists")
+    (out / "dists").mkdir(parents=True)
     stable = [_add(deb, out) for deb in _sorted(debs)]
     tried = [_add(deb, out) for deb in _sorted(early)]
     for ring, packages in (("stable", stable), ("early", stable + tried)):

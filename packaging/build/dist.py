@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import dist_steps
 from artefacts import sha256, table
-from tree import ROOT, BuildError, remove, version
+from tree import ROOT, BuildError, remove_made, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,8 +112,9 @@ def main(arguments: Sequence[str]) -> int:
     out = given.out.resolve()
     try:
         if not given.only:
-            remove(out)
+            remove_made(out, mark=SUMS)
         out.mkdir(parents=True, exist_ok=True)
+        (out / SUMS).touch()  # so that a run that is broken off is known as ours
     except (BuildError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -63,6 +63,16 @@ def remove(folder: Path) -> None:
         raise BuildError(f"{folder} cannot be deleted: {error}; delete it by hand") from None
 
 
+def remove_made(folder: Path, *, mark: str) -> None:
+    """Delete a folder that somebody named, if it is empty, or ours: then it has a file or folder called `mark`.
+
+    Raises BuildError for one of somebody else's, and for what cannot be deleted.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).exists():
+        raise BuildError(f"--out: {folder} has files of somebody else's (it has no {mark}); name an empty folder")
+    remove(folder)
+
+
 def run(
     command: Sequence[str | Path], *, what: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> str:

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 from artefacts import Artefact, table
-from tree import ROOT, BuildError, remove, run, source_date_epoch, version
+from tree import ROOT, BuildError, remove, remove_made, run, source_date_epoch, version
 
 import kiosk
 
@@ -46,6 +46,22 @@ def test_what_is_removed_is_gone_or_the_build_ends(tmp_path):
     with pytest.raises(BuildError, match="old cannot be deleted: "):
         remove(folder)
     assert elsewhere.exists()
+
+
+def test_a_folder_of_somebody_else_s_is_not_deleted(tmp_path):
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    for folder in (theirs, ours):
+        folder.mkdir()
+        (folder / "thesis.txt").touch()
+    (ours / "SHA256SUMS").touch()
+
+    with pytest.raises(BuildError, match=r"--out: .*theirs has files of somebody else's"):
+        remove_made(theirs, mark="SHA256SUMS")
+    remove_made(ours, mark="SHA256SUMS")
+    remove_made(tmp_path / "none", mark="SHA256SUMS")
+
+    assert (theirs / "thesis.txt").exists()
+    assert not ours.exists()
 
 
 def test_the_table_names_every_artefact_with_its_whole_hash(tmp_path):
