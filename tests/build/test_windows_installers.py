@@ -77,6 +77,12 @@ def test_a_bundle_with_a_link_or_without_a_program_is_refused(bundle):
         signed_bundle.files_of(bundle)
 
 
+def test_the_lock_down_kit_lies_beside_the_program(bundle, tmp_path):
+    signed_bundle.make(bundle, tmp_path / "signed", None)
+    kit = {path.name for path in (tmp_path / "signed" / "lockdown").iterdir()}
+    assert kit == {path.name for path in (ROOT / "packaging/windows/lockdown").iterdir()}
+
+
 def test_the_policy_lies_where_the_kiosk_reads_it():
     assert f"\\{paths.NAME}" in read("folder.nsh")
     assert "\\policy.toml" in read("kiosk.nsi")
