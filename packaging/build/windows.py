@@ -40,7 +40,7 @@ def bundle(*, out: Path, work: Path) -> Path:
     """Return `out/windows/kiosk`, made anew. Raises BuildError. `work` keeps the prefix and the packages."""
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    python = windows_python.make(out=work / f"python-{windows_python.VERSION}", work=work)
+    python = windows_python.make(out=work / windows_python.folder_name(), work=work)
     runtime = packages(LOCKS / "runtime.txt", work / "runtime")
     pyinstaller = packages(LOCKS / "bundle.txt", work / "pyinstaller")
     with wine.prefix(work / "prefix") as prefix:

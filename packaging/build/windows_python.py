@@ -84,6 +84,12 @@ _NEEDED: Final = ("python.exe", "python311.dll", "vcruntime140.dll", "DLLs/_ssl.
 """Without any of these the sources are others than those that were looked at."""
 
 
+def folder_name() -> str:
+    """Return a name for the tree that other sources do not have: what is there is not made anew."""
+    pins = TREE.archive_sha256 + CATALOGUE.archive_sha256
+    return f"python-{VERSION}-{hashlib.sha256(pins.encode()).hexdigest()[:8]}"
+
+
 def make(*, out: Path, work: Path) -> Path:
     """Make `out`, the verified tree, and return it; one that is there already was made whole. Raises BuildError."""
     if out.exists():
