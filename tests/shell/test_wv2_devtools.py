@@ -362,7 +362,7 @@ def test_what_has_the_focus_is_heard_and_keys_are_typed_into_it(page: Tried, sit
         for stroke in strokes(key):
             page.tools.type(stroke)
 
-    assert page.evaluate("document.querySelector('textarea').value") == "aß\n"
+    page.pipe.until(lambda: page.evaluate("document.querySelector('textarea').value") == "aß\n")
 
 
 WINDOWS_OF_OTHERS = [
